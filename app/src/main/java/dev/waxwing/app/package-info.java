@@ -1,0 +1,2 @@
+/// Settings, command line, wiring, main.
+package dev.waxwing.app;

@@ -1,0 +1,2 @@
+/// Benchmarks; not shipped.
+package dev.waxwing.bench;

@@ -1,0 +1,2 @@
+/// What serving writes and the night reads: event types and the durable log.
+package dev.waxwing.events;

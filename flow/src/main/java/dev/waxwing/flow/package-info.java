@@ -1,0 +1,2 @@
+/// Pipelines and runs.
+package dev.waxwing.flow;

@@ -1,0 +1,2 @@
+/// Trainers and metrics: data in, model out.
+package dev.waxwing.learn;

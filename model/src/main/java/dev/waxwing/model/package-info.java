@@ -1,0 +1,2 @@
+/// What training writes and serving reads: feature space, bundles, aliases.
+package dev.waxwing.model;

@@ -1,0 +1,2 @@
+/// recall, filter, rank, answer.
+package dev.waxwing.serve;

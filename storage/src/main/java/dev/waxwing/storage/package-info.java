@@ -1,0 +1,2 @@
+/// Whole files in a folder or an object store.
+package dev.waxwing.storage;

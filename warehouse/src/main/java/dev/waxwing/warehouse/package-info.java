@@ -1,0 +1,2 @@
+/// Iceberg tables and the SQL engine.
+package dev.waxwing.warehouse;
