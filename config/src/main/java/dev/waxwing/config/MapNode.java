@@ -331,11 +331,16 @@ public final class MapNode {
         report(lineOf(key), key, message);
     }
 
+    /// How many problems the whole file has so far: lets a reader see whether what it got are placeholders.
+    public int problemCount() {
+        return problems.count();
+    }
+
     /// Ends the reading of the file, from whichever of its nodes it is called.
     /// @throws ConfigException if anything was wrong anywhere in the file, or a key was not asked for
     public void done() {
         root.reportUnasked();
-        if (!problems.isEmpty()) {
+        if (problems.count() > 0) {
             throw problems.thrown();
         }
     }

@@ -26,8 +26,8 @@ final class Problems {
                         line, where(line) + (key.isEmpty() ? " " : " " + key + ": ") + message));
     }
 
-    boolean isEmpty() {
-        return problems.isEmpty();
+    int count() {
+        return problems.size();
     }
 
     /// All problems by line; those of one line in the order they were found.

@@ -244,11 +244,7 @@ final class YamlReader {
         Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
         int line = mark.map(Mark::getLine).orElse(0) + 1;
         int column = mark.map(Mark::getColumn).orElse(0) + 1;
-        String problem = e.getProblem();
-        if (problem.contains("'\\t")) {
-            problem += " (a tab; indent with spaces)";
-        }
-        problems.add(line, "column " + column, "not YAML: " + problem);
+        problems.add(line, "column " + column, "not YAML: " + e.getProblem());
         return problems.thrown();
     }
 }
