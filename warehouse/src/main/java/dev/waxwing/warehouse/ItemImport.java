@@ -6,6 +6,7 @@ import java.nio.file.Path;
 ///
 /// An item appears on the day of its first event in `ods_event`, so import events first; items without any event are
 /// counted and left out, since nobody could have known them.
+@SuppressWarnings("DoNotCallSuggester")
 public final class ItemImport {
     /// @param file `.csv`, `.csv.gz` or `.parquet` with the columns item and title, and optionally tags and author
     public ItemImport(Path file) {
