@@ -10,6 +10,7 @@ import java.util.SortedSet;
 
 /// All tables of one folder, and the SQL engine over them. Safe for use by many threads; several processes may open
 /// one folder.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Warehouse implements AutoCloseable {
     private Warehouse() {}
 
