@@ -1,0 +1,44 @@
+package dev.waxwing.flow;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.waxwing.config.ConfigException;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// A graph of steps, read and checked: every step it mentions exists, nothing runs in a circle, and no table is
+/// written twice.
+/// @param steps in an order in which each comes after all that it depends on; otherwise as the file has them
+public record Pipeline(String name, Schedule schedule, List<Wait> waits, List<PlannedStep> steps)
+        implements PipelineFile {
+    public Pipeline {
+        requireNonNull(name, "name is null");
+        requireNonNull(schedule, "schedule is null");
+        waits = List.copyOf(waits);
+        steps = List.copyOf(steps);
+    }
+
+    /// Reads a pipeline with steps.
+    /// @throws ConfigException with all problems of the file, and of the files that its steps name
+    public static Pipeline read(Path file, StepCatalogue catalogue) {
+        return PipelineReader.pipeline(file, catalogue);
+    }
+
+    /// Reads a pipeline from text.
+    /// @param fileName how messages call the text
+    /// @throws ConfigException with all problems of the text, and of the files that its steps name
+    public static Pipeline parse(String fileName, String text, StepCatalogue catalogue) {
+        return PipelineReader.pipeline(fileName, text, catalogue);
+    }
+
+    public Optional<PlannedStep> step(String name) {
+        return steps.stream().filter(step -> step.name().equals(name)).findFirst();
+    }
+
+    @Override
+    public List<Pipeline> pipelines() {
+        return List.of(this);
+    }
+}

@@ -1,0 +1,17 @@
+package dev.waxwing.flow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/// Pipelines that run one after the other, each only if the one before it was done: a whole night by one name.
+public record PipelineList(
+        String name, Schedule schedule, List<Wait> waits, List<Pipeline> pipelines)
+        implements PipelineFile {
+    public PipelineList {
+        requireNonNull(name, "name is null");
+        requireNonNull(schedule, "schedule is null");
+        waits = List.copyOf(waits);
+        pipelines = List.copyOf(pipelines);
+    }
+}

@@ -1,0 +1,284 @@
+package dev.waxwing.flow;
+
+import dev.waxwing.config.Config;
+import dev.waxwing.config.ConfigException;
+import dev.waxwing.config.DidYouMean;
+import dev.waxwing.config.MapNode;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Reads one pipeline file. Problems of the file and of the files that its steps name are thrown together.
+final class PipelineReader {
+    static final String NAME_WANTED =
+            "a name of a-z, 0-9, _ and -, beginning with a letter, of 60 characters at most";
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
+    private static final String CRON_WANTED = "a cron line such as \"30 1 * * *\"";
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /// What every pipeline file begins with.
+    record Head(String name, Schedule schedule, List<Wait> waits) {}
+
+    /// A step as far as it could be read. Its name can be referred to even if it was wrong.
+    private record Draft(
+            MapNode node, Optional<PlannedStep> step, List<String> after, List<String> reads) {}
+
+    private final MapNode doc;
+    private final StepCatalogue catalogue;
+    private final List<String> problemsElsewhere = new ArrayList<>();
+
+    PipelineReader(MapNode doc, StepCatalogue catalogue) {
+        this.doc = doc;
+        this.catalogue = catalogue;
+    }
+
+    static Pipeline pipeline(Path file, StepCatalogue catalogue) {
+        MapNode doc = Config.read(file);
+        checkName(doc, file);
+        return new PipelineReader(doc, catalogue).pipeline();
+    }
+
+    static Pipeline pipeline(String fileName, String text, StepCatalogue catalogue) {
+        return new PipelineReader(Config.parse(fileName, text), catalogue).pipeline();
+    }
+
+    /// A pipeline is looked for by its file's name and recorded by its own: they must not differ.
+    static void checkName(MapNode doc, Path file) {
+        String expected = file.getFileName().toString().replaceFirst("\\.yaml$", "");
+        if (doc.has("pipeline") && !doc.text("pipeline").equals(expected)) {
+            doc.problem(
+                    "pipeline",
+                    '"'
+                            + doc.text("pipeline")
+                            + "\" is not the file's name; it must be "
+                            + expected);
+        }
+    }
+
+    static Head head(MapNode doc) {
+        String name = doc.parsed("pipeline", NAME_WANTED, PipelineReader::name, "missing");
+        Schedule schedule = new Schedule.OnDemand();
+        if (doc.has("schedule")) {
+            schedule = doc.parsed("schedule", CRON_WANTED, Schedule.Cron::parse, schedule);
+        }
+        var waits = new ArrayList<Wait>();
+        if (doc.has("waits")) {
+            MapNode other = doc.map("waits");
+            for (String pipeline : other.keys()) {
+                Wait.Day day = Wait.Day.of(other.choice(pipeline, Wait.Day.words()));
+                if (pipeline.equals(Wait.SELF) && day == Wait.Day.SAME_DAY) {
+                    other.problem(pipeline, "a run cannot wait for itself; must be previous-day");
+                }
+                waits.add(new Wait(pipeline, day));
+            }
+        }
+        return new Head(name, schedule, waits);
+    }
+
+    private static String name(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException("it names files and runs");
+        }
+        return text;
+    }
+
+    Pipeline pipeline() {
+        Head head = head(doc);
+        if (doc.has("runs")) {
+            doc.problem(
+                    "runs",
+                    doc.has("steps")
+                            ? "a file has steps or runs, not both"
+                            : "names pipelines; where this file is named, one with steps is"
+                                  + " needed");
+            doc.texts("runs");
+        }
+        SequencedMap<String, Draft> drafts =
+                doc.has("steps") || !doc.has("runs") ? drafts() : new LinkedHashMap<>();
+        List<PlannedStep> steps = planned(drafts);
+        done();
+        return new Pipeline(head.name(), head.schedule(), head.waits(), steps);
+    }
+
+    private void done() {
+        try {
+            doc.done();
+        } catch (ConfigException e) {
+            problemsElsewhere.addAll(0, e.problems());
+        }
+        if (!problemsElsewhere.isEmpty()) {
+            throw new ConfigException(problemsElsewhere);
+        }
+    }
+
+    private SequencedMap<String, Draft> drafts() {
+        MapNode steps = doc.map("steps");
+        if (doc.isMap("steps") && steps.keys().isEmpty()) {
+            doc.problem("steps", "holds no step; at least one is needed");
+        }
+        var drafts = new LinkedHashMap<String, Draft>();
+        steps.mapEntries()
+                .forEach(
+                        (name, node) -> {
+                            if (!NAME.matcher(name).matches()) {
+                                steps.problem(name, "a step's name must be " + NAME_WANTED);
+                            }
+                            drafts.put(name, draft(steps, name, node));
+                        });
+        return drafts;
+    }
+
+    private Draft draft(MapNode steps, String name, MapNode node) {
+        int before = doc.problemCount();
+        Optional<StepKind> kind =
+                node.keys().stream().flatMap(key -> catalogue.find(key).stream()).findFirst();
+        Optional<Step> step = Optional.empty();
+        if (kind.isPresent()) {
+            step = step(steps, name, kind.get(), node, before);
+        } else if (steps.isMap(name)) {
+            steps.problem(name, noKind(node));
+            node.raw(); // whose keys these are is unknown, so none of them is wrong
+        }
+        List<String> after = node.texts("after");
+        List<String> reads = node.texts("reads");
+        int attempts = node.whole("attempts", 1, 10, 1);
+        Duration pause = node.duration("pause", PAUSE);
+        var planned =
+                step.map(
+                        s ->
+                                new PlannedStep(
+                                        name,
+                                        kind.get().key(),
+                                        node.where(),
+                                        s,
+                                        new LinkedHashMap<>(),
+                                        attempts,
+                                        pause));
+        return new Draft(node, planned, after, reads);
+    }
+
+    /// The step, unless something was wrong with it: then it may hold placeholders, and is not to be asked anything.
+    private Optional<Step> step(
+            MapNode steps, String name, StepKind kind, MapNode node, int problemsBefore) {
+        try {
+            Step step = kind.parse(name, node);
+            if (doc.problemCount() == problemsBefore) {
+                step
+                        .reads(); // what these find wrong, in a file of SQL for example, belongs to
+                                  // the reading
+                step.writes();
+                step.needs();
+                return Optional.of(step);
+            }
+        } catch (ConfigException e) {
+            problemsElsewhere.addAll(e.problems());
+        } catch (IllegalArgumentException e) {
+            if (doc.problemCount()
+                    == problemsBefore) { // otherwise a placeholder may be what it complains of
+                steps.problem(name, String.valueOf(e.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String noKind(MapNode node) {
+        Set<String> kinds = catalogue.keys();
+        for (String key : node.keys()) {
+            Optional<String> meant = DidYouMean.closest(key, kinds);
+            if (meant.isPresent()) {
+                return key + " is not a kind of step; did you mean " + meant.get() + "?";
+            }
+        }
+        return "none of its keys names a kind of step; known kinds: " + String.join(", ", kinds);
+    }
+
+    /// The steps with what each depends on, in an order to run them in.
+    private List<PlannedStep> planned(SequencedMap<String, Draft> drafts) {
+        SequencedMap<String, String> writers = writers(drafts);
+        var edges = new LinkedHashMap<String, SequencedMap<String, String>>();
+        drafts.forEach(
+                (name, draft) ->
+                        edges.put(name, dependencies(name, draft, drafts.keySet(), writers)));
+        var graph = new StepGraph(edges);
+        for (List<String> circle : graph.circles()) {
+            doc.map("steps").problem(circle.getFirst(), "runs in a circle: " + graph.told(circle));
+        }
+        var planned = new ArrayList<PlannedStep>();
+        for (String name : graph.order()) {
+            drafts.get(name).step().ifPresent(step -> planned.add(step.after(edges.get(name))));
+        }
+        return planned;
+    }
+
+    /// Which step writes each table.
+    private SequencedMap<String, String> writers(SequencedMap<String, Draft> drafts) {
+        var writers = new LinkedHashMap<String, String>();
+        drafts.forEach(
+                (name, draft) -> {
+                    for (String table :
+                            draft.step().map(s -> s.step().writes()).orElse(List.of())) {
+                        String other = writers.putIfAbsent(table, name);
+                        if (other != null && !other.equals(name)) {
+                            doc.map("steps")
+                                    .problem(
+                                            name,
+                                            "writes "
+                                                    + table
+                                                    + ", which step "
+                                                    + other
+                                                    + " ("
+                                                    + drafts.get(other).node().where()
+                                                    + ") writes already; a table has one writer");
+                        }
+                    }
+                });
+        return writers;
+    }
+
+    private SequencedMap<String, String> dependencies(
+            String name, Draft draft, Set<String> steps, SequencedMap<String, String> writers) {
+        var reasons = new LinkedHashMap<String, String>();
+        for (String other : draft.after()) {
+            if (other.equals(name)) {
+                draft.node().problem("after", "names the step itself");
+            } else if (!steps.contains(other)) {
+                draft.node().problem("after", unknownStep(other, name, steps));
+            } else {
+                reasons.putIfAbsent(other, "after");
+            }
+        }
+        for (String other : draft.step().map(s -> s.step().needs()).orElse(List.of())) {
+            if (other.equals(name)) {
+                doc.map("steps").problem(name, "mentions itself; a step cannot use its own result");
+            } else if (!steps.contains(other)) {
+                doc.map("steps").problem(name, unknownStep(other, name, steps));
+            } else {
+                reasons.putIfAbsent(other, "mentions it");
+            }
+        }
+        var tables = new LinkedHashSet<>(draft.step().map(s -> s.step().reads()).orElse(List.of()));
+        tables.addAll(draft.reads());
+        for (String table : tables) {
+            String writer = writers.get(table);
+            if (writer != null
+                    && !writer.equals(name)) { // its own table it reads as it was before the run
+                reasons.putIfAbsent(writer, "reads " + table);
+            }
+        }
+        return reasons;
+    }
+
+    private static String unknownStep(String found, String self, Set<String> steps) {
+        var others = new LinkedHashSet<>(steps);
+        others.remove(self);
+        return '"' + found + "\" is not a step of this pipeline; " + DidYouMean.hint(found, others);
+    }
+}

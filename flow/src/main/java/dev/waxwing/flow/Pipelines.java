@@ -1,0 +1,128 @@
+package dev.waxwing.flow;
+
+import dev.waxwing.config.Config;
+import dev.waxwing.config.ConfigException;
+import dev.waxwing.config.DidYouMean;
+import dev.waxwing.config.MapNode;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The `pipelines` folder of a project.
+public final class Pipelines {
+    private static final String SUFFIX = ".yaml";
+
+    private final Path folder;
+    private final StepCatalogue catalogue;
+
+    private Pipelines(Path folder, StepCatalogue catalogue) {
+        this.folder = folder;
+        this.catalogue = catalogue;
+    }
+
+    /// Reads no file yet; a folder that does not exist holds no pipelines.
+    public static Pipelines in(Path folder, StepCatalogue catalogue) {
+        return new Pipelines(folder, catalogue);
+    }
+
+    /// The names of all pipelines, sorted.
+    public List<String> names() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(SUFFIX))
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + folder, e);
+        }
+    }
+
+    /// Reads one pipeline, and all that it lists.
+    /// @throws ConfigException with all problems of all files that were read
+    public PipelineFile named(String name) {
+        List<String> names = names();
+        if (!names.contains(name)) {
+            throw new ConfigException(
+                    List.of(
+                            "there is no pipeline "
+                                    + name
+                                    + " in "
+                                    + folder
+                                    + "; "
+                                    + DidYouMean.hint(name, names)));
+        }
+        Path file = folder.resolve(name + SUFFIX);
+        MapNode doc = Config.read(file);
+        PipelineReader.checkName(doc, file);
+        return doc.has("runs") && !doc.has("steps")
+                ? list(doc, names)
+                : new PipelineReader(doc, catalogue).pipeline();
+    }
+
+    private PipelineList list(MapNode doc, List<String> names) {
+        PipelineReader.Head head = PipelineReader.head(doc);
+        List<String> listed = doc.texts("runs");
+        if (listed.isEmpty()) {
+            doc.problem("runs", "names no pipeline; at least one is needed");
+        }
+        var pipelines = new ArrayList<Pipeline>();
+        var elsewhere = new ArrayList<String>();
+        var others = new LinkedHashSet<>(names);
+        others.remove(head.name());
+        var seen = new LinkedHashSet<String>();
+        for (String other : listed) {
+            if (!seen.add(other)) {
+                doc.problem("runs", other + " is named twice");
+            } else if (!others.contains(other)) {
+                doc.problem(
+                        "runs",
+                        '"'
+                                + other
+                                + "\" is not another pipeline; "
+                                + DidYouMean.hint(other, others));
+            } else {
+                try {
+                    pipelines.add(Pipeline.read(folder.resolve(other + SUFFIX), catalogue));
+                } catch (ConfigException e) {
+                    elsewhere.addAll(e.problems());
+                }
+            }
+        }
+        checkWaits(doc, pipelines);
+        try {
+            doc.done();
+        } catch (ConfigException e) {
+            elsewhere.addAll(0, e.problems());
+        }
+        if (!elsewhere.isEmpty()) {
+            throw new ConfigException(elsewhere);
+        }
+        return new PipelineList(head.name(), head.schedule(), head.waits(), pipelines);
+    }
+
+    /// A pipeline that waits for the same day of another cannot stand before it.
+    private static void checkWaits(MapNode doc, List<Pipeline> pipelines) {
+        for (int i = 0; i < pipelines.size(); i++) {
+            for (Pipeline later : pipelines.subList(i + 1, pipelines.size())) {
+                if (pipelines.get(i).waits().contains(new Wait(later.name(), Wait.Day.SAME_DAY))) {
+                    doc.problem(
+                            "runs",
+                            pipelines.get(i).name()
+                                    + " waits for the same day of "
+                                    + later.name()
+                                    + ", which stands after it");
+                }
+            }
+        }
+    }
+}

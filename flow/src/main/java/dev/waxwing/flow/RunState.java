@@ -1,0 +1,13 @@
+package dev.waxwing.flow;
+
+/// How a run stands.
+public enum RunState {
+    RUNNING,
+    /// Every step was done.
+    DONE,
+    /// At least one step failed, or waits for something that did not come.
+    FAILED,
+    CANCELLED,
+    /// Its process vanished in the middle; found out by the next run of the same pipeline and date.
+    LOST
+}
