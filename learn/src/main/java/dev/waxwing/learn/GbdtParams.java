@@ -55,7 +55,7 @@ public record GbdtParams(
     public static final GbdtParams DEFAULTS =
             new GbdtParams(200, 6, 0.1, 0, 20, 1.0, 1.0, 1.0, 0.0, 256, 0, 2, 0);
 
-    private static final Map<String, String> PAI_NAMES =
+    static final Map<String, String> PAI_NAMES =
             Map.of(
                     "treeCount", "trees",
                     "maxDepth", "depth",
@@ -90,6 +90,13 @@ public record GbdtParams(
     /// @throws TrainingException naming every unknown name, ill-typed value and value out of range
     public static GbdtParams of(Map<String, ?> named) {
         NamedValues values = new NamedValues("gbdt", named, PAI_NAMES);
+        GbdtParams params = from(values);
+        values.done();
+        return params;
+    }
+
+    /// Takes its own out of named values; the caller says when all have been asked for.
+    static GbdtParams from(NamedValues values) {
         GbdtParams d = DEFAULTS;
         int trees = values.whole("trees", d.trees);
         int depth = values.whole("depth", d.depth);
@@ -104,7 +111,6 @@ public record GbdtParams(
         int seed = values.whole("seed", d.seed);
         int threads = values.whole("threads", d.threads);
         int earlyStopRounds = values.whole("early-stop-rounds", d.earlyStopRounds);
-        values.done();
         return new GbdtParams(
                 trees,
                 depth,

@@ -25,7 +25,7 @@ public record LrParams(
     /// What is used where nothing is said.
     public static final LrParams DEFAULTS = new LrParams(LrPenalty.L2, 1.0, 100, 1e-6, 1);
 
-    private static final Map<String, String> PAI_NAMES =
+    static final Map<String, String> PAI_NAMES =
             Map.of(
                     "regularizedType", "penalty",
                     "regularizedLevel", "penalty-level",
@@ -44,12 +44,18 @@ public record LrParams(
     /// @throws TrainingException naming every unknown name, ill-typed value and value out of range
     public static LrParams of(Map<String, ?> named) {
         NamedValues values = new NamedValues("lr", named, PAI_NAMES);
+        LrParams params = from(values);
+        values.done();
+        return params;
+    }
+
+    /// Takes its own out of named values; the caller says when all have been asked for.
+    static LrParams from(NamedValues values) {
         LrPenalty penalty = values.choice("penalty", DEFAULTS.penalty);
         double level = values.number("penalty-level", DEFAULTS.penaltyLevel);
         int iterations = values.whole("iterations", DEFAULTS.iterations);
         double epsilon = values.number("epsilon", DEFAULTS.epsilon);
         int threads = values.whole("threads", DEFAULTS.threads);
-        values.done();
         return new LrParams(penalty, level, iterations, epsilon, threads);
     }
 }

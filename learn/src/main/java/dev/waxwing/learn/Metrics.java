@@ -98,7 +98,8 @@ public final class Metrics {
                 sum += scores[order.rows[at]];
                 clicked += labels[order.rows[at]] == 1f ? 1 : 0;
             }
-            long full = (long) (table.size() + 1) * scores.length / bins;
+            // the first place after this bin's start where equal bins would be cut
+            long full = ((long) start * bins / scores.length + 1) * scores.length / bins;
             if (end >= full && end > start) {
                 int rows = end - start;
                 table.add(

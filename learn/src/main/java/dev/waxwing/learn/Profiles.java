@@ -1,0 +1,206 @@
+package dev.waxwing.learn;
+
+import java.util.Arrays;
+
+/// Who met what, after duplicates and caps, readable from both sides: users → items and items → users, each list in
+/// ascending number.
+final class Profiles {
+    /// One side: the list of `row` is `ids[starts[row]] … ids[starts[row + 1]]`, with the act's time and weight beside.
+    static final class Side {
+        final int[] starts;
+        final int[] ids;
+        final long[] seconds;
+        final float[] weights;
+
+        Side(int rows, int n) {
+            starts = new int[rows + 1];
+            ids = new int[n];
+            seconds = new long[n];
+            weights = new float[n];
+        }
+
+        int rows() {
+            return starts.length - 1;
+        }
+
+        int length(int row) {
+            return starts[row + 1] - starts[row];
+        }
+
+        /// The same acts from the other side.
+        Side transposed(int others) {
+            Side other = new Side(others, ids.length);
+            for (int id : ids) {
+                other.starts[id + 1]++;
+            }
+            for (int o = 0; o < others; o++) {
+                other.starts[o + 1] += other.starts[o];
+            }
+            int[] next = Arrays.copyOf(other.starts, others);
+            for (int row = 0; row < rows(); row++) {
+                for (int k = starts[row]; k < starts[row + 1]; k++) {
+                    int at = next[ids[k]]++;
+                    other.ids[at] = row;
+                    other.seconds[at] = seconds[k];
+                    other.weights[at] = weights[k];
+                }
+            }
+            return other;
+        }
+
+        /// Only the acts that are kept.
+        Side only(boolean[] kept) {
+            int n = 0;
+            for (boolean keep : kept) {
+                n += keep ? 1 : 0;
+            }
+            Side side = new Side(rows(), n);
+            int at = 0;
+            for (int row = 0; row < rows(); row++) {
+                for (int k = starts[row]; k < starts[row + 1]; k++) {
+                    if (kept[k]) {
+                        side.ids[at] = ids[k];
+                        side.seconds[at] = seconds[k];
+                        side.weights[at++] = weights[k];
+                    }
+                }
+                side.starts[row + 1] = at;
+            }
+            return side;
+        }
+    }
+
+    final Side users;
+    final Side items;
+
+    /// The latest act of all that were given: "now" for half-lives. 0 if there is none.
+    final long latest;
+
+    private final int acts;
+    private final int repeated;
+    private int hotItems;
+    private int hotActs;
+    private int shortUsers;
+    private int longUsers;
+    private int userActs;
+
+    Profiles(Interactions given, NeighbourParams params) {
+        acts = given.size();
+        long last = acts == 0 ? 0 : Long.MIN_VALUE;
+        for (int k = 0; k < acts; k++) {
+            last = Math.max(last, given.seconds(k));
+        }
+        latest = last;
+        Side all = byUser(given);
+        repeated = acts - all.ids.length;
+        Side cool = params.maxItemUsers() == 0 ? all : withoutHotItems(all, given, params);
+        users = withoutOddUsers(cool, params);
+        items = users.transposed(given.itemCount());
+    }
+
+    NeighbourReport report(long meetings) {
+        return new NeighbourReport(
+                acts,
+                repeated,
+                hotItems,
+                hotActs,
+                shortUsers,
+                longUsers,
+                userActs,
+                users.ids.length,
+                meetings);
+    }
+
+    /// Sorts by user and then item, and makes one act of each pair.
+    private static Side byUser(Interactions given) {
+        Side byItem = new Side(given.itemCount(), given.size());
+        for (int k = 0; k < given.size(); k++) {
+            byItem.starts[given.item(k) + 1]++;
+        }
+        for (int item = 0; item < given.itemCount(); item++) {
+            byItem.starts[item + 1] += byItem.starts[item];
+        }
+        int[] next = Arrays.copyOf(byItem.starts, given.itemCount());
+        for (int k = 0; k < given.size(); k++) {
+            int at = next[given.item(k)]++;
+            byItem.ids[at] = given.user(k);
+            byItem.seconds[at] = given.seconds(k);
+            byItem.weights[at] = given.weight(k);
+        }
+        Side byUser = byItem.transposed(given.userCount());
+        boolean[] kept = new boolean[given.size()];
+        for (int user = 0; user < byUser.rows(); user++) {
+            for (int k = byUser.starts[user]; k < byUser.starts[user + 1]; k++) {
+                boolean lastOfPair =
+                        k + 1 == byUser.starts[user + 1] || byUser.ids[k + 1] != byUser.ids[k];
+                kept[k] = lastOfPair;
+                if (!lastOfPair) {
+                    byUser.seconds[k + 1] = Math.max(byUser.seconds[k + 1], byUser.seconds[k]);
+                    byUser.weights[k + 1] = Math.max(byUser.weights[k + 1], byUser.weights[k]);
+                }
+            }
+        }
+        return byUser.only(kept);
+    }
+
+    private Side withoutHotItems(Side all, Interactions given, NeighbourParams params) {
+        int[] users = new int[given.itemCount()];
+        for (int item : all.ids) {
+            users[item]++;
+        }
+        for (int count : users) {
+            hotItems += count > params.maxItemUsers() ? 1 : 0;
+        }
+        boolean[] kept = new boolean[all.ids.length];
+        for (int k = 0; k < kept.length; k++) {
+            kept[k] = users[all.ids[k]] <= params.maxItemUsers();
+            hotActs += kept[k] ? 0 : 1;
+        }
+        return all.only(kept);
+    }
+
+    private Side withoutOddUsers(Side all, NeighbourParams params) {
+        boolean[] kept = new boolean[all.ids.length];
+        for (int user = 0; user < all.rows(); user++) {
+            int length = all.length(user);
+            int from = all.starts[user];
+            if (length > params.maxUserItems()) {
+                longUsers++;
+                if (params.longUsers() == LongProfiles.KEEP_RECENT) {
+                    keepRecent(all, user, params.maxUserItems(), kept);
+                    userActs += length - params.maxUserItems();
+                } else {
+                    userActs += length;
+                }
+            } else if (length < params.minUserItems()) {
+                shortUsers += length > 0 ? 1 : 0;
+                userActs += length;
+            } else {
+                Arrays.fill(kept, from, from + length, true);
+            }
+        }
+        return all.only(kept);
+    }
+
+    /// Keeps the latest acts; of acts at one time those on the smaller item numbers.
+    private static void keepRecent(Side all, int user, int most, boolean[] kept) {
+        int from = all.starts[user];
+        int to = all.starts[user + 1];
+        long[] times = Arrays.copyOfRange(all.seconds, from, to);
+        Arrays.sort(times);
+        long oldest = times[times.length - most];
+        int room = most;
+        for (int k = from; k < to; k++) {
+            if (all.seconds[k] > oldest) {
+                kept[k] = true;
+                room--;
+            }
+        }
+        for (int k = from; k < to && room > 0; k++) {
+            if (all.seconds[k] == oldest) {
+                kept[k] = true;
+                room--;
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.waxwing.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.waxwing.pmml.GbdtDoc;
+import dev.waxwing.pmml.Tree;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+class GbdtTrainerTest {
+    private final float[] labels = new float[3000];
+    private final FloatMatrix rows = rows(new Random(1), labels);
+
+    /// Clicks depend on `a` and, where `a` is large, on `b`; `c` is noise. A tenth of the values is missing.
+    static FloatMatrix rows(Random random, float[] labels) {
+        float[] values = new float[labels.length * 3];
+        for (int row = 0; row < labels.length; row++) {
+            float a = random.nextFloat();
+            float b = (float) random.nextGaussian();
+            double p = a < 0.3 ? 0.1 : b > 0 ? 0.8 : 0.3;
+            labels[row] = random.nextDouble() < p ? 1 : 0;
+            values[row * 3] = random.nextInt(10) == 0 ? Float.NaN : a;
+            values[row * 3 + 1] = random.nextInt(10) == 0 ? Float.NaN : b;
+            values[row * 3 + 2] = random.nextInt(5);
+        }
+        return new FloatMatrix(List.of("a", "b", "c"), labels.length, values);
+    }
+
+    private static GbdtParams params(Object... namesAndValues) {
+        Map<String, Object> named = new java.util.HashMap<>(Map.of("trees", 12, "depth", 4));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            named.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return GbdtParams.of(named);
+    }
+
+    @Test
+    void theSameRowsAndSeedGiveTheSameBytes() {
+        for (int threads : new int[] {1, 2}) {
+            GbdtParams params = params("threads", threads, "row-sample", 0.7, "column-sample", 0.7);
+            byte[] once = GbdtTrainer.train(rows, labels, params).xgboostJson();
+            byte[] again = GbdtTrainer.train(rows, labels, params).xgboostJson();
+            assertThat(again).as("%d threads", threads).isEqualTo(once);
+            GbdtParams other = params("threads", threads, "row-sample", 0.7, "seed", 1);
+            assertThat(GbdtTrainer.train(rows, labels, other).xgboostJson()).isNotEqualTo(once);
+        }
+    }
+
+    @Test
+    void theExportedTreesFindXgboostsLeavesAndItsProbabilities() {
+        for (GbdtParams params :
+                List.of(
+                        params(),
+                        params("max-leaves", 9),
+                        params("min-gain", 3),
+                        params("depth", 1))) {
+            GbdtModel model = GbdtTrainer.train(rows, labels, params);
+            GbdtDoc doc = model.toDoc();
+            LeafCodes leaves = model.leaves(rows);
+            double[] scores = model.predict(rows);
+            assertThat(doc.trees()).hasSize(12);
+            for (int row = 0; row < rows.rows(); row++) {
+                double margin = doc.baseMargin();
+                for (int t = 0; t < 12; t++) {
+                    Tree tree = doc.trees().get(t);
+                    int node = walk(tree, rows.row(row));
+                    assertThat(tree.leafIndex()[node]).isEqualTo(leaves.leaf(row, t));
+                    margin += tree.value()[node];
+                }
+                assertThat(1 / (1 + Math.exp(-margin))).isCloseTo(scores[row], within(1e-6));
+            }
+        }
+    }
+
+    private static int walk(Tree tree, float[] row) {
+        int node = 0;
+        while (tree.left()[node] >= 0) {
+            float x = row[tree.feature()[node]];
+            boolean left = Float.isNaN(x) ? tree.missingLeft()[node] : x < tree.threshold()[node];
+            node = left ? tree.left()[node] : tree.right()[node];
+        }
+        return node;
+    }
+
+    @Test
+    void leavesAreNumberedLeftFirstFromZeroAndNodesInTheOrderOfAWalk() {
+        GbdtModel model = GbdtTrainer.train(rows, labels, params("max-leaves", 7));
+        for (Tree tree : model.toDoc().trees()) {
+            int leaf = 0;
+            for (int node = 0; node < tree.nodes(); node++) {
+                if (tree.left()[node] < 0) {
+                    assertThat(tree.leafIndex()[node]).isEqualTo(leaf++);
+                } else {
+                    assertThat(tree.left()[node]).isEqualTo(node + 1);
+                }
+            }
+            assertThat(leaf).isEqualTo(tree.leaves()).isLessThanOrEqualTo(7);
+        }
+    }
+
+    @Test
+    void aRowOnAThresholdGoesRight() {
+        GbdtModel model = GbdtTrainer.train(rows, labels, params("trees", 1, "depth", 1));
+        Tree tree = model.toDoc().trees().getFirst();
+        float threshold = tree.threshold()[0];
+        float[] on = new float[3];
+        on[tree.feature()[0]] = threshold;
+        float[] below = new float[3];
+        below[tree.feature()[0]] = Math.nextDown(threshold);
+        FloatMatrix both =
+                new FloatMatrix(
+                        rows.columns(),
+                        2,
+                        new float[] {on[0], on[1], on[2], below[0], below[1], below[2]});
+        LeafCodes leaves = model.leaves(both);
+        assertThat(leaves.leaf(0, 0)).isEqualTo(1);
+        assertThat(leaves.leaf(1, 0)).isEqualTo(0);
+    }
+
+    @Test
+    void importanceFindsTheColumnsThatMatterAndCountsEverySplit() {
+        GbdtModel model = GbdtTrainer.train(rows, labels, params());
+        List<FeatureImportance> all = model.importance();
+        assertThat(all).extracting(FeatureImportance::column).containsExactly("a", "b", "c");
+        assertThat(all.get(0).gain()).isGreaterThan(10 * all.get(2).gain());
+        assertThat(all.get(1).gain()).isGreaterThan(10 * all.get(2).gain());
+        int splits = model.toDoc().trees().stream().mapToInt(t -> t.leaves() - 1).sum();
+        assertThat(all.stream().mapToInt(FeatureImportance::splits).sum()).isEqualTo(splits);
+        assertThat(all.get(0).cover()).isPositive();
+    }
+
+    @Test
+    void anEarlyStopKeepsTheTreesUpToTheBestRound() {
+        float[] otherLabels = new float[1000];
+        FloatMatrix other = rows(new Random(2), otherLabels);
+        GbdtParams params =
+                params("trees", 300, "depth", 6, "learning-rate", 0.5, "early-stop-rounds", 5);
+        GbdtModel model = GbdtTrainer.train(rows, labels, params, other, otherLabels);
+        assertThat(model.trees()).isBetween(1, 60);
+        assertThat(model.toDoc().trees()).hasSize(model.trees());
+        double stopped = Metrics.logloss(model.predict(other), otherLabels);
+        GbdtParams more = params("trees", model.trees() + 5, "depth", 6, "learning-rate", 0.5);
+        GbdtModel longer = GbdtTrainer.train(rows, labels, more);
+        assertThat(stopped)
+                .isLessThanOrEqualTo(Metrics.logloss(longer.predict(other), otherLabels));
+        GbdtParams just = params("trees", model.trees(), "depth", 6, "learning-rate", 0.5);
+        assertThat(GbdtTrainer.train(rows, labels, just).predict(other))
+                .isEqualTo(model.predict(other));
+        assertThatThrownBy(() -> GbdtTrainer.train(rows, labels, params))
+                .hasMessage(
+                        "gbdt: early-stop-rounds is 5, which needs validation rows; give some or"
+                            + " set it to 0");
+    }
+
+    @Test
+    void columnsThatCannotBeLearntFromAreNamedBeforeTraining() {
+        float nan = Float.NaN;
+        float inf = Float.POSITIVE_INFINITY;
+        List<String> names = List.of("fine", "empty", "same", "wild");
+        float[] two = {1, 0};
+        FloatMatrix dull = new FloatMatrix(names, 2, new float[] {1, nan, 3, 0, 2, nan, 3, 1});
+        assertThatThrownBy(() -> GbdtTrainer.train(dull, two, GbdtParams.DEFAULTS))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "gbdt: column empty has no value in any row; column same is 3.0 in all"
+                            + " rows; a column without difference teaches nothing, leave it out");
+        FloatMatrix wild = new FloatMatrix(names, 2, new float[] {1, 2, 3, 0, 2, 1, 4, inf});
+        assertThatThrownBy(() -> GbdtTrainer.train(wild, two, GbdtParams.DEFAULTS))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "gbdt: column wild is infinite in 1 rows, first in row 1; give finite"
+                            + " numbers, or NaN where there is none");
+    }
+
+    @Test
+    void labelsOfOneKindOrAnyOtherKindAreRefused() {
+        assertThatThrownBy(() -> GbdtTrainer.train(rows, new float[3000], GbdtParams.DEFAULTS))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(
+                        "gbdt: all 3000 labels are 0, there is nothing to tell apart");
+        float[] odd = labels.clone();
+        odd[7] = 0.5f;
+        assertThatThrownBy(() -> GbdtTrainer.train(rows, odd, GbdtParams.DEFAULTS))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("gbdt: a label is 0 or 1, got 0.5 in row 7");
+    }
+
+    @Test
+    void rowsOfOtherColumnsAreNotScored() {
+        GbdtModel model = GbdtTrainer.train(rows, labels, params("trees", 1));
+        assertThatThrownBy(() -> model.predict(FloatMatrix.unnamed(1, 3, new float[3])))
+                .hasMessage(
+                        "the trees were trained on the columns [a, b, c], these rows have [f0, f1,"
+                            + " f2]");
+    }
+
+    @Test
+    void paiNamesAreTakenWithoutPaisDefaults() {
+        GbdtParams params =
+                GbdtParams.of(
+                        Map.of(
+                                "treeCount",
+                                50,
+                                "shrinkage",
+                                "0.05",
+                                "maxLeafCount",
+                                32,
+                                "maxDepth",
+                                5,
+                                "minLeafSampleCount",
+                                100,
+                                "sampleRatio",
+                                0.6,
+                                "featureRatio",
+                                0.6,
+                                "randSeed",
+                                3,
+                                "featureSplitValueMaxSize",
+                                500));
+        assertThat(params)
+                .isEqualTo(new GbdtParams(50, 5, 0.05, 32, 100, 0.6, 0.6, 1, 0, 500, 3, 2, 0));
+        assertThat(GbdtParams.of(Map.of())).isEqualTo(GbdtParams.DEFAULTS);
+    }
+
+    @Test
+    void everyWrongParameterIsNamedWithWhatWouldDo() {
+        assertThatThrownBy(() -> GbdtParams.of(Map.of("tree", 3, "metricType", 2)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining(
+                        "tree is not a parameter; known are bins, column-sample, depth,")
+                .hasMessageContaining("metricType is not a parameter")
+                .hasMessageContaining("as other names of these, featureRatio,");
+        assertThatThrownBy(() -> params("trees", 0, "learning-rate", 1.5, "max-leaves", 1))
+                .hasMessage(
+                        "gbdt: trees is 0, allowed is a whole number from 1 to 10000; learning-rate"
+                            + " is 1.5, allowed is above 0.0 and up to 1.0; max-leaves is 1, but a"
+                            + " tree of 1 leaf tells nothing");
+        assertThatThrownBy(() -> params("depth", 2.5, "trees", "many"))
+                .hasMessage(
+                        "gbdt: trees: \"many\" is not a number; depth: 2.5 is not a whole number");
+    }
+}
