@@ -98,7 +98,7 @@ final class PipelineReader {
                     doc.has("steps")
                             ? "a file has steps or runs, not both"
                             : "names pipelines; where this file is named, one with steps is"
-                                  + " needed");
+                                    + " needed");
             doc.texts("runs");
         }
         SequencedMap<String, Draft> drafts =
@@ -171,9 +171,8 @@ final class PipelineReader {
         try {
             Step step = kind.parse(name, node);
             if (doc.problemCount() == problemsBefore) {
-                step
-                        .reads(); // what these find wrong, in a file of SQL for example, belongs to
-                                  // the reading
+                step.reads(); // what these find wrong, in a file of SQL for example, belongs to
+                // the reading
                 step.writes();
                 step.needs();
                 return Optional.of(step);

@@ -14,7 +14,7 @@ import java.util.SequencedMap;
 /// @param took all attempts together, without the pauses between them
 /// @param outputs what it left for later steps
 /// @param message why it is not done, complete; empty if it is
-/// @param log its log file, which exists if it ever started
+/// @param log its log file, seen from the project's `.waxwing`; it exists if the step ever started
 public record StepReport(
         String step,
         StepState state,

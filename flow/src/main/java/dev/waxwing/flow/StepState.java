@@ -2,6 +2,8 @@ package dev.waxwing.flow;
 
 /// How a step of a run stands.
 public enum StepState {
+    /// Not started yet.
+    PENDING,
     RUNNING,
     DONE,
     FAILED,
