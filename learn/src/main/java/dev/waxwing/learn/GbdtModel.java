@@ -77,6 +77,15 @@ public final class GbdtModel {
 
     /// Probability of a click for each row, as XGBoost says (it adds up in single precision).
     public double[] predict(FloatMatrix rows) {
+        return ask(rows, false);
+    }
+
+    /// Log-odds of each row, as XGBoost says.
+    public double[] margins(FloatMatrix rows) {
+        return ask(rows, true);
+    }
+
+    private double[] ask(FloatMatrix rows, boolean margin) {
         requireColumns(rows);
         double[] scores = new double[rows.rows()];
         for (int from = 0; from < rows.rows(); from += CHUNK) {
@@ -85,7 +94,7 @@ public final class GbdtModel {
                     rows,
                     from,
                     matrix -> {
-                        float[][] answers = booster.predict(matrix, false, trees);
+                        float[][] answers = booster.predict(matrix, margin, trees);
                         for (int row = 0; row < answers.length; row++) {
                             scores[first + row] = answers[row][0];
                         }

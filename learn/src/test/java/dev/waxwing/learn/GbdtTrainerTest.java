@@ -155,7 +155,7 @@ class GbdtTrainerTest {
         assertThatThrownBy(() -> GbdtTrainer.train(rows, labels, params))
                 .hasMessage(
                         "gbdt: early-stop-rounds is 5, which needs validation rows; give some or"
-                            + " set it to 0");
+                                + " set it to 0");
     }
 
     @Test
@@ -175,7 +175,7 @@ class GbdtTrainerTest {
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(
                         "gbdt: column wild is infinite in 1 rows, first in row 1; give finite"
-                            + " numbers, or NaN where there is none");
+                                + " numbers, or NaN where there is none");
     }
 
     @Test
@@ -197,7 +197,7 @@ class GbdtTrainerTest {
         assertThatThrownBy(() -> model.predict(FloatMatrix.unnamed(1, 3, new float[3])))
                 .hasMessage(
                         "the trees were trained on the columns [a, b, c], these rows have [f0, f1,"
-                            + " f2]");
+                                + " f2]");
     }
 
     @Test

@@ -344,7 +344,7 @@ class NeighboursTest {
         assertThatThrownBy(() -> params("similarityType", "pearson", "operator", "add"))
                 .hasMessageContaining(
                         "similarity: \"pearson\" is not one of cosine, wbcosine, asymcosine,"
-                            + " jaccard")
+                                + " jaccard")
                 .hasMessageContaining("operator is not a parameter; known are");
         assertThatThrownBy(() -> params("topN", 5, "top", 6))
                 .hasMessageContaining("top and topN are the same parameter, give one of them");

@@ -1,0 +1,274 @@
+package dev.waxwing.learn;
+
+import dev.waxwing.model.Entity;
+import dev.waxwing.model.Feature;
+import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureSpace;
+import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.model.FeatureType;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Fits the feature space of a spec to raw rows: vocabularies, bins, and which features are worth offering at all.
+///
+/// - *Vocabulary*: the values that at least `min-count` rows have, in the order of their text.
+/// - *Bins*: edges at the exact quantiles `k / bins` of the values present (a quantile is a value that occurs: the
+///   one at position `⌊k·n / bins⌋` of the sorted `n`); equal edges become one, and an edge at the smallest value
+///   goes, so a column of few values gets few bins and none of them is empty.
+/// - *Presence*: a feature that fewer than `minPresence` of the rows have is not offered. Rows count for a user's,
+///   item's or match feature only if anything is known of that user or item (or both) in them: an entity that no
+///   snapshot has is an everyday case with a code of its own, not a hole in the data.
+/// - *Constant*: a feature that is the same in all rows, missing in none, is not offered.
+///
+/// What is left out is in the report. Rows are read once; the result depends on them, not on their order.
+public final class FeatureSpaceFitter {
+    private FeatureSpaceFitter() {}
+
+    /// @param minPresence in `[0, 1]`; 0.8 is usual
+    /// @throws TrainingException if there are no rows, or no feature is left
+    public static FittedSpace fit(FeatureSpec spec, Iterable<FeatureRow> rows, double minPresence) {
+        new Ranges("features " + spec.name()).within("minPresence", minPresence, 0, 1).done();
+        List<Column> columns = new ArrayList<>();
+        for (int f = 0; f < spec.size(); f++) {
+            columns.add(
+                    spec.features().get(f).type() == FeatureType.NUMBER
+                            ? new NumberColumn(spec.features().get(f), f)
+                            : new TermColumn(spec.features().get(f), f));
+        }
+        long read = 0;
+        Set<Entity> known = EnumSet.noneOf(Entity.class);
+        for (FeatureRow row : rows) {
+            read++;
+            known.clear();
+            known.add(Entity.REQUEST); // every row has its request
+            for (Column column : columns) {
+                column.noteWhoIsKnown(row, known);
+            }
+            for (Column column : columns) {
+                column.add(row, known);
+            }
+        }
+        if (read == 0) {
+            throw new TrainingException(
+                    "features " + spec.name() + ": there are no rows to fit a feature space on");
+        }
+        return assemble(spec, columns, read, minPresence);
+    }
+
+    private static FittedSpace assemble(
+            FeatureSpec spec, List<Column> columns, long read, double minPresence) {
+        List<FitReport.Fit> fits = new ArrayList<>();
+        Map<String, List<Double>> edges = new TreeMap<>();
+        Map<String, List<String>> vocabularies = new TreeMap<>();
+        List<String> offered = new ArrayList<>();
+        for (Column column : columns) {
+            String name = column.feature.name();
+            int parts = 0;
+            FitReport.Verdict verdict = column.verdict(read, minPresence);
+            if (verdict == FitReport.Verdict.OFFERED) {
+                offered.add(name);
+                switch (column) {
+                    case NumberColumn number when number.feature.bins() > 0 -> {
+                        List<Double> found = number.edges();
+                        edges.put(name, found);
+                        parts = found.size() + 1;
+                    }
+                    case NumberColumn _ -> {}
+                    case TermColumn terms -> {
+                        List<String> values = terms.vocabulary();
+                        vocabularies.put(name, values);
+                        parts = values.size();
+                    }
+                }
+            }
+            fits.add(new FitReport.Fit(name, column.presence(), parts, column.rare(), verdict));
+        }
+        FitReport report = new FitReport(read, fits);
+        if (offered.isEmpty()) {
+            throw new TrainingException(
+                    "features "
+                            + spec.name()
+                            + ": no feature can be offered to a model: "
+                            + String.join("; ", report.warnings()));
+        }
+        return new FittedSpace(new FeatureSpace(spec.only(offered), edges, vocabularies), report);
+    }
+
+    /// What is gathered of one feature.
+    private abstract static sealed class Column permits NumberColumn, TermColumn {
+        final Feature feature;
+        final int place;
+        private final Set<Entity> entities;
+        private long possible;
+        long present;
+
+        Column(Feature feature, int place) {
+            this.feature = feature;
+            this.place = place;
+            this.entities =
+                    switch (feature) {
+                        case Feature.Column column -> EnumSet.of(column.from());
+                        case Feature.Match match ->
+                                EnumSet.of(match.left().entity(), match.right().entity());
+                    };
+        }
+
+        /// A value says that whoever it is of is known; that a value is "unseen" says nothing.
+        final void noteWhoIsKnown(FeatureRow row, Set<Entity> known) {
+            if (hasValue(row)) {
+                known.addAll(entities);
+            }
+        }
+
+        final void add(FeatureRow row, Set<Entity> known) {
+            if (known.containsAll(entities)) {
+                possible++;
+                if (hasValue(row)) {
+                    present++;
+                }
+            }
+            gather(row);
+        }
+
+        final double presence() {
+            return possible == 0 ? 0 : (double) present / possible;
+        }
+
+        final FitReport.Verdict verdict(long rows, double minPresence) {
+            if (present == 0 || presence() < minPresence) {
+                return FitReport.Verdict.TOO_RARE;
+            }
+            return constant(rows) ? FitReport.Verdict.CONSTANT : FitReport.Verdict.OFFERED;
+        }
+
+        abstract boolean hasValue(FeatureRow row);
+
+        abstract void gather(FeatureRow row);
+
+        abstract boolean constant(long rows);
+
+        abstract long rare();
+    }
+
+    private static final class NumberColumn extends Column {
+        private final boolean keeps;
+        private double[] values = new double[64];
+        private int n;
+        private double min = Double.POSITIVE_INFINITY;
+        private double max = Double.NEGATIVE_INFINITY;
+
+        NumberColumn(Feature feature, int place) {
+            super(feature, place);
+            this.keeps = feature.bins() > 0;
+        }
+
+        @Override
+        boolean hasValue(FeatureRow row) {
+            return !row.isMissing(place);
+        }
+
+        @Override
+        void gather(FeatureRow row) {
+            double value = row.number(place) + 0.0; // -0.0 becomes 0.0
+            if (Double.isNaN(value)) {
+                return;
+            }
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+            if (keeps) {
+                if (n == values.length) {
+                    values = Arrays.copyOf(values, n * 2);
+                }
+                values[n] = value;
+            }
+            n++;
+        }
+
+        @Override
+        boolean constant(long rows) {
+            return n == rows && (float) min == (float) max;
+        }
+
+        @Override
+        long rare() {
+            return 0;
+        }
+
+        List<Double> edges() {
+            double[] sorted = Arrays.copyOf(values, n);
+            Arrays.sort(sorted);
+            TreeSet<Double> edges = new TreeSet<>();
+            for (int k = 1; k < feature.bins(); k++) {
+                double edge = sorted[(int) ((long) k * n / feature.bins())];
+                if (edge > sorted[0]) {
+                    edges.add(edge);
+                }
+            }
+            return List.copyOf(edges);
+        }
+    }
+
+    private static final class TermColumn extends Column {
+        private final Map<String, Integer> counts = new HashMap<>();
+        private final int minCount;
+        private List<String> first = List.of();
+        private boolean differs;
+        private long missing;
+        private long gathered;
+
+        TermColumn(Feature feature, int place) {
+            super(feature, place);
+            this.minCount = feature instanceof Feature.Column column ? column.minCount() : 1;
+        }
+
+        @Override
+        boolean hasValue(FeatureRow row) {
+            return row.terms(place)
+                    .filter(terms -> !terms.equals(List.of(FeatureRow.UNSEEN)))
+                    .isPresent();
+        }
+
+        @Override
+        void gather(FeatureRow row) {
+            List<String> terms = row.terms(place).orElse(List.of());
+            if (row.isMissing(place)) {
+                missing++;
+            }
+            if (gathered++ == 0) {
+                first = terms;
+            }
+            differs |= !terms.equals(first);
+            for (String value : terms.size() < 2 ? terms : new TreeSet<>(terms)) {
+                if (!value.equals(FeatureRow.UNSEEN) && !value.equals(FeatureRow.MISSING)) {
+                    counts.merge(value, 1, Integer::sum);
+                }
+            }
+        }
+
+        @Override
+        boolean constant(long rows) {
+            return !differs && missing == 0;
+        }
+
+        @Override
+        long rare() {
+            return counts.values().stream().filter(count -> count < minCount).count();
+        }
+
+        List<String> vocabulary() {
+            return counts.entrySet().stream()
+                    .filter(entry -> entry.getValue() >= minCount)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+        }
+    }
+}
