@@ -1,0 +1,74 @@
+-- One row an exposure of day D; label 1 = the user acted on the film that day.
+--
+-- Where the server logged what it answered (`served` events), those are the exposures: each names the feature bundles
+-- it was ranked with, and counts as taken if the user clicked or rated the film later that day, before it was served
+-- again. Imported history has no such log. There the exposures are *drawn*: for each user who was active on D, what
+-- that morning's recall (hot, fresh, item-CF, user-CF of D - 1) would have offered and the user had not had before. The
+-- films they touched are the positives; of the others at most 20 a user and day are kept, the smallest by
+-- md5(user, film, day, seed). So a drawn 0 means "was on offer and not touched", not "was seen and refused"; films that
+-- a user touched but recall did not offer are no rows at all: the ranker never meets them either.
+-- A user's day with served rows has no drawn ones.
+WITH days AS (
+    SELECT strftime(day, '%Y%m%d') AS ds, strftime(day - INTERVAL 1 DAY, '%Y%m%d') AS eve
+    FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
+), acts AS (
+    SELECT a.user_id, a.item_id, a.ds, min(a.at) AS at
+    FROM   dwd_action a
+    WHERE  a.ds BETWEEN '${from}' AND '${to}'
+    GROUP  BY a.user_id, a.item_id, a.ds
+), exposures AS (
+    SELECT e.ds, e.user_id, e.item_id, e.at, e.request_id,
+           nullif(json_extract_string(e.fields, '$.bundles.user_features'), '') AS user_snapshot,
+           nullif(json_extract_string(e.fields, '$.bundles.item_features'), '') AS item_snapshot,
+           CAST(json_extract(e.fields, '$.request') AS MAP(VARCHAR, VARCHAR))   AS request,
+           lead(e.at) OVER (PARTITION BY e.ds, e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
+    FROM   ods_event e
+    WHERE  e.ds BETWEEN '${from}' AND '${to}' AND e.type = 'served' AND strftime(e.at, '%Y%m%d') = e.ds
+), served AS (
+    SELECT e.user_id, e.item_id,
+           CAST(EXISTS (SELECT 1 FROM dwd_action a
+                        WHERE  a.ds = e.ds AND a.user_id = e.user_id AND a.item_id = e.item_id
+                        AND    a.ds BETWEEN '${from}' AND '${to}'
+                        AND    a.at >= e.at AND (e.again IS NULL OR a.at < e.again)) AS INTEGER) AS label,
+           e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.ds
+    FROM   exposures e
+), active AS (
+    SELECT d.ds, d.eve, a.user_id
+    FROM   days d JOIN (SELECT DISTINCT user_id, ds FROM acts) a ON a.ds = d.ds
+    WHERE  NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
+), triggers AS (
+    SELECT a.ds, a.eve, a.user_id, unnest(map_entries(f.recent)) AS act
+    FROM   active a JOIN dws_user_feature f ON f.ds = a.eve AND f.user_id = a.user_id
+), neighbours AS (
+    SELECT ds AS eve, item_id, unnest(map_entries(neighbours)) AS near
+    FROM   ads_item_cf
+    WHERE  ds BETWEEN '${from-1}' AND '${to-1}'
+), item_cf AS (
+    SELECT t.ds, t.user_id, n.near.key AS item_id,
+           sum(CAST(round(t.act.value * n.near.value, 9) AS DECIMAL(15, 9))) AS score
+    FROM   triggers t JOIN neighbours n ON n.eve = t.eve AND n.item_id = t.act.key
+    GROUP  BY t.ds, t.user_id, n.near.key
+    QUALIFY row_number() OVER (PARTITION BY t.ds, t.user_id ORDER BY score DESC, n.near.key) <= 60
+), user_cf AS (
+    SELECT a.ds, a.user_id, unnest(map_keys(c.items)) AS item_id
+    FROM   active a JOIN ads_user_cf c ON c.ds = a.eve AND c.user_id = a.user_id
+), offered AS (
+    SELECT ds, user_id, item_id FROM item_cf
+    UNION
+    SELECT ds, user_id, item_id FROM user_cf
+    UNION
+    SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_hot h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 100
+    UNION
+    SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_fresh h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 30
+), labelled AS (
+    SELECT o.ds, o.user_id, o.item_id, CAST(a.item_id IS NOT NULL AS INTEGER) AS label, a.at
+    FROM   offered o
+    LEFT JOIN acts a ON a.ds = o.ds AND a.user_id = o.user_id AND a.item_id = o.item_id
+    WHERE  NOT EXISTS (SELECT 1 FROM dwd_action p WHERE p.user_id = o.user_id AND p.item_id = o.item_id AND p.ds < o.ds)
+    QUALIFY label = 1 OR row_number() OVER (PARTITION BY o.ds, o.user_id, label
+                                            ORDER BY md5(o.user_id || '|' || o.item_id || '|' || o.ds || '|7'), o.item_id) <= 20
+)
+SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.ds FROM served s
+UNION ALL
+SELECT l.user_id, l.item_id, l.label, coalesce(l.at, strptime(l.ds, '%Y%m%d')), NULL, 'drawn', NULL, NULL, NULL, l.ds FROM labelled l
+ORDER  BY ds, user_id, item_id, request_id
