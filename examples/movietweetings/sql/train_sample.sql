@@ -18,8 +18,8 @@ WITH days AS (
     GROUP  BY a.user_id, a.item_id, a.ds
 ), exposures AS (
     SELECT e.ds, e.user_id, e.item_id, e.at, e.request_id,
-           nullif(json_extract_string(e.fields, '$.bundles.user_features'), '') AS user_snapshot,
-           nullif(json_extract_string(e.fields, '$.bundles.item_features'), '') AS item_snapshot,
+           nullif(json_extract_string(e.fields, '$.bundles."user_features/champion"'), '') AS user_snapshot,
+           nullif(json_extract_string(e.fields, '$.bundles."item_features/champion"'), '') AS item_snapshot,
            CAST(json_extract(e.fields, '$.request') AS MAP(VARCHAR, VARCHAR))   AS request,
            lead(e.at) OVER (PARTITION BY e.ds, e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
     FROM   ods_event e
