@@ -1,0 +1,96 @@
+package dev.waxwing.app;
+
+import dev.waxwing.flow.Pipelines;
+import dev.waxwing.flow.Runner;
+import dev.waxwing.flow.Runs;
+import dev.waxwing.flow.StepCatalogue;
+import dev.waxwing.model.BundleStore;
+import dev.waxwing.serve.ServingBundle;
+import dev.waxwing.steps.StepKinds;
+import dev.waxwing.steps.Workplace;
+import dev.waxwing.storage.FileStore;
+import dev.waxwing.warehouse.Warehouse;
+import dev.waxwing.warehouse.WarehouseSettings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/// The parts of one project, wired by hand. Each is opened when it is first asked for, so that a command pays for what it
+/// uses. One thread.
+final class Installation implements AutoCloseable {
+    private final Project project;
+    private Warehouse warehouse;
+    private BundleStore bundles;
+    private Runs runs;
+
+    Installation(Project project) {
+        this.project = project;
+        try {
+            Files.createDirectories(project.storage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot make the storage folder " + project.storage(), e);
+        }
+    }
+
+    Project project() {
+        return project;
+    }
+
+    Warehouse warehouse() {
+        if (warehouse == null) {
+            warehouse =
+                    Warehouse.open(
+                            project.storage().resolve("warehouse"),
+                            new WarehouseSettings(project.memory(), project.threads()));
+        }
+        return warehouse;
+    }
+
+    BundleStore bundles() {
+        if (bundles == null) {
+            bundles = BundleStore.open(FileStore.folder(project.storage()));
+        }
+        return bundles;
+    }
+
+    Runs runs() {
+        if (runs == null) {
+            runs = Runs.open(project.storage().resolve("waxwing.db"));
+        }
+        return runs;
+    }
+
+    Path eventLog() {
+        return project.storage().resolve("events");
+    }
+
+    Pipelines pipelines() {
+        Workplace workplace =
+                new Workplace(
+                        project.folder(),
+                        warehouse(),
+                        bundles(),
+                        eventLog(),
+                        project.threads(),
+                        ServingBundle::fill);
+        return Pipelines.in(project.pipelines(), StepCatalogue.of(StepKinds.all(workplace)));
+    }
+
+    Runner runner() {
+        return new Runner(runs(), project.storage(), project.threads(), InstantSource.system());
+    }
+
+    @Override
+    public void close() {
+        if (warehouse != null) {
+            warehouse.close();
+        }
+        if (runs != null) {
+            runs.close();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.waxwing.app;
+
+import dev.waxwing.config.Config;
+import dev.waxwing.config.ConfigException;
+import dev.waxwing.config.MapNode;
+import dev.waxwing.warehouse.EventRule;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A project folder and what its `waxwing.yaml` says: where things live, and how much of the machine they may take.
+///
+/// @param storage where tables, bundles, events and metadata are kept; ignored by git
+/// @param memory what the SQL engine may hold before it spills, such as `600MB`
+/// @param imports how events of imported files become ours
+record Project(
+        Path folder,
+        String name,
+        Path storage,
+        String memory,
+        int threads,
+        int port,
+        EventRule imports) {
+
+    static final String FILE = "waxwing.yaml";
+
+    /// @throws ConfigException with every problem of the file
+    static Project open(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            throw new ConfigException(
+                    List.of(
+                            folder.toAbsolutePath().normalize()
+                                    + " is not a project: it has no waxwing.yaml. Go to a project"
+                                    + " folder, name one with --project, or make one with `waxwing"
+                                    + " new NAME`."));
+        }
+        MapNode doc = Config.read(file);
+        String name = doc.text("project");
+        Path storage = folder.resolve(doc.text("storage", ".waxwing"));
+        MapNode engine = doc.has("engine") ? doc.map("engine") : empty();
+        String memory = engine.text("memory", "600MB");
+        int threads =
+                engine.whole(
+                        "threads", 1, 256, Math.min(2, Runtime.getRuntime().availableProcessors()));
+        MapNode server = doc.has("server") ? doc.map("server") : empty();
+        int port = server.whole("port", 0, 65535, 8080);
+        EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
+        doc.done();
+        return new Project(folder, name, storage, memory, threads, port, imports);
+    }
+
+    /// `imports: { events: { rate: rate }, weight: { low: 0, high: 10 } }`; every event is an `action` otherwise.
+    private static EventRule imports(MapNode node) {
+        Map<String, String> types = new LinkedHashMap<>();
+        if (node.has("events")) {
+            MapNode events = node.map("events");
+            events.keys().forEach(event -> types.put(event, events.text(event)));
+        }
+        if (types.isEmpty()) {
+            types.put("*", "action");
+        }
+        MapNode weight = node.has("weight") ? node.map("weight") : empty();
+        double low = weight.number("low", 0);
+        double high = weight.number("high", 1);
+        if (high <= low) {
+            weight.problem("high", "must be above low (" + low + "), found " + high);
+            high = low + 1;
+        }
+        return new EventRule(types, low, high);
+    }
+
+    private static MapNode empty() {
+        return Config.parse(FILE, "{}");
+    }
+
+    Path pipelines() {
+        return folder.resolve("pipelines");
+    }
+
+    Path pipeline(String name) {
+        return pipelines().resolve(name + ".yaml");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.waxwing.steps;
+
+import dev.waxwing.flow.StepKind;
+
+import java.util.List;
+
+/// The catalogue: every kind of step that a pipeline may hold.
+public final class StepKinds {
+    private StepKinds() {}
+
+    public static List<StepKind> all(Workplace workplace) {
+        return List.of(
+                CollectStep.kind(workplace),
+                SqlStep.kind(workplace),
+                ItemCfStep.kind(workplace),
+                WideStep.kind(workplace),
+                SplitStep.kind(workplace),
+                TrainStep.kind(workplace),
+                EvaluateStep.kind(workplace),
+                ExplainStep.kind(workplace),
+                ReleaseStep.kind(workplace),
+                BundleStep.kind(workplace),
+                ActivateStep.kind(workplace));
+    }
+}

@@ -1,0 +1,195 @@
+package dev.waxwing.steps;
+
+import dev.waxwing.learn.FloatMatrix;
+import dev.waxwing.model.Feature;
+import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureSpace;
+import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.model.Ranker;
+import dev.waxwing.warehouse.Batch;
+import dev.waxwing.warehouse.Warehouse;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads exposures back from the wide table, in the order of day, user, item and request: the order in which models are
+/// trained.
+final class WideTable {
+    private static final int CHUNK = 4096;
+
+    private final Warehouse warehouse;
+    private final SplitStep.Part part;
+
+    WideTable(Warehouse warehouse, SplitStep.Part part) {
+        this.warehouse = warehouse;
+        this.part = part;
+    }
+
+    /// One exposure.
+    /// @param key what tells it from the others: day, user, item, request
+    record Exposure(String key, String user, String item, int label, FeatureRow features) {}
+
+    /// Is given exposures one by one.
+    @FunctionalInterface
+    interface Reader {
+        void read(Exposure exposure);
+    }
+
+    long rows() {
+        return warehouse.query(
+                "SELECT count(*) FROM " + from(),
+                rows -> {
+                    rows.next();
+                    return rows.getLong(1);
+                });
+    }
+
+    void forEach(FeatureSpec spec, Reader reader) {
+        StringBuilder select = new StringBuilder("SELECT ds, user_id, item_id, request_id, label");
+        for (Feature feature : spec.features()) {
+            select.append(", ").append(Entities.quoted(feature.name()));
+        }
+        select.append(" FROM ").append(from()).append(" ORDER BY ds, user_id, item_id, request_id");
+        warehouse.batches(select.toString(), batch -> read(batch, spec, reader));
+    }
+
+    private String from() {
+        return Entities.quoted(part.table())
+                + " WHERE ds BETWEEN '"
+                + part.from()
+                + "' AND '"
+                + part.to()
+                + "'";
+    }
+
+    private static void read(Batch batch, FeatureSpec spec, Reader reader) {
+        int keys = 5;
+        String[] ds = batch.strings(0);
+        String[] user = batch.strings(1);
+        String[] item = batch.strings(2);
+        String[] request = batch.strings(3);
+        long[] label = batch.longs(4);
+        Object[] columns = new Object[spec.size()];
+        for (int f = 0; f < columns.length; f++) {
+            columns[f] =
+                    switch (spec.features().get(f).type()) {
+                        case NUMBER -> batch.doubles(keys + f);
+                        case CATEGORY -> batch.strings(keys + f);
+                        case TAGS -> batch.lists(keys + f);
+                    };
+        }
+        Map<String, Object> values = new HashMap<>();
+        for (int row = 0; row < batch.rows(); row++) {
+            values.clear();
+            for (int f = 0; f < columns.length; f++) {
+                Object value =
+                        switch (columns[f]) {
+                            case double[] numbers ->
+                                    Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
+                            case String[][] lists ->
+                                    lists[row] == null ? null : Arrays.asList(lists[row]);
+                            case String[] texts -> texts[row];
+                            default -> throw new IllegalStateException("no column of " + spec);
+                        };
+                if (value != null) {
+                    values.put(spec.features().get(f).name(), value);
+                }
+            }
+            String key =
+                    ds[row]
+                            + '/'
+                            + user[row]
+                            + '/'
+                            + item[row]
+                            + (request[row] == null ? "" : '/' + request[row]);
+            reader.read(
+                    new Exposure(
+                            key,
+                            user[row],
+                            item[row],
+                            (int) label[row],
+                            FeatureRow.of(spec, values)));
+        }
+    }
+
+    /// The rows as a trainer takes them.
+    static final class Encoded {
+        final FloatMatrix matrix;
+        final float[] labels;
+        final int userCount;
+
+        private Encoded(FloatMatrix matrix, float[] labels, int userCount) {
+            this.matrix = matrix;
+            this.labels = labels;
+            this.userCount = userCount;
+        }
+
+        long positives() {
+            long positives = 0;
+            for (float label : labels) {
+                positives += label > 0 ? 1 : 0;
+            }
+            return positives;
+        }
+    }
+
+    Encoded encode(FeatureSpec spec, FeatureSpace space) {
+        int rows = Math.toIntExact(rows());
+        float[] values = new float[Math.multiplyExact(rows, space.width())];
+        float[] labels = new float[rows];
+        Set<String> users = new HashSet<>();
+        int[] at = {0};
+        forEach(
+                spec,
+                exposure -> {
+                    int row = at[0]++;
+                    space.encode(exposure.features(), values, row * space.width());
+                    labels[row] = exposure.label();
+                    users.add(exposure.user());
+                });
+        return new Encoded(new FloatMatrix(space.columns(), rows, values), labels, users.size());
+    }
+
+    /// Labels, users (numbered) and a model's scores, in the order of the rows.
+    static final class Scored {
+        final double[] scores;
+        final float[] labels;
+        final int[] users;
+
+        private Scored(double[] scores, float[] labels, int[] users) {
+            this.scores = scores;
+            this.labels = labels;
+            this.users = users;
+        }
+    }
+
+    /// Scores every row as serving would.
+    Scored score(Ranker ranker) {
+        int rows = Math.toIntExact(rows());
+        double[] scores = new double[rows];
+        float[] labels = new float[rows];
+        int[] users = new int[rows];
+        Map<String, Integer> numbers = new HashMap<>();
+        List<FeatureRow> chunk = new ArrayList<>(CHUNK);
+        int[] at = {0};
+        forEach(
+                ranker.space().spec(),
+                exposure -> {
+                    labels[at[0]] = exposure.label();
+                    users[at[0]] = numbers.computeIfAbsent(exposure.user(), _ -> numbers.size());
+                    at[0]++;
+                    chunk.add(exposure.features());
+                    if (chunk.size() == CHUNK || at[0] == rows) {
+                        double[] scored = ranker.score(chunk);
+                        System.arraycopy(scored, 0, scores, at[0] - scored.length, scored.length);
+                        chunk.clear();
+                    }
+                });
+        return new Scored(scores, labels, users);
+    }
+}

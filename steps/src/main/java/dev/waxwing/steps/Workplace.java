@@ -1,0 +1,36 @@
+package dev.waxwing.steps;
+
+import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.model.BundleStore;
+import dev.waxwing.model.BundleWriter;
+import dev.waxwing.warehouse.Warehouse;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// What the steps of one project work with.
+///
+/// @param project the project folder, from which files in pipelines are named
+/// @param eventLog the folder of the event log, which need not exist
+/// @param threads that a trainer may use
+/// @param serving how a serving bundle is filled; its files mean something to `serve` alone
+public record Workplace(
+        Path project,
+        Warehouse warehouse,
+        BundleStore bundles,
+        Path eventLog,
+        int threads,
+        ServingContent serving) {
+
+    /// Reads and checks a project's scenes and event types, and writes them into a bundle.
+    @FunctionalInterface
+    public interface ServingContent {
+        /// @throws dev.waxwing.config.ConfigException with every problem of every file
+        void write(BundleWriter bundle, Path scenes, Path events);
+    }
+
+    static StepOutcome waitingFor(List<String> missing) {
+        return new StepOutcome.Waiting(String.join(", ", missing), Duration.ofMinutes(1));
+    }
+}
