@@ -113,7 +113,7 @@ public final class Runs implements AutoCloseable {
             String what =
                     owner.life() == Owner.Life.ELSEWHERE
                             ? "Whether it lives cannot be seen from here; if it does not, mark the"
-                                  + " run lost first."
+                                    + " run lost first."
                             : "Wait for it to end, or stop it.";
             return new AlreadyRunning(
                     run,
@@ -316,7 +316,7 @@ public final class Runs implements AutoCloseable {
                     Optional<Holder> holder =
                             handle.createQuery(
                                             "SELECT * FROM run WHERE id = :run AND state ="
-                                                + " 'RUNNING'")
+                                                    + " 'RUNNING'")
                                     .bind("run", run)
                                     .map((row, _) -> Holder.of(row))
                                     .findOne();
@@ -337,7 +337,7 @@ public final class Runs implements AutoCloseable {
     private static void lose(Handle handle, String run, Instant now, String message) {
         handle.createUpdate(
                         "UPDATE run SET state = 'LOST', ended_at = :now, message = :message WHERE"
-                            + " id = :run")
+                                + " id = :run")
                 .bind("run", run)
                 .bind("now", now.toEpochMilli())
                 .bind("message", message)
@@ -353,13 +353,13 @@ public final class Runs implements AutoCloseable {
                 .execute();
         handle.createUpdate(
                         "UPDATE run_step SET state = 'LOST', message = :message WHERE run_id = :run"
-                            + " AND state = 'RUNNING'")
+                                + " AND state = 'RUNNING'")
                 .bind("run", run)
                 .bind("message", message)
                 .execute();
         handle.createUpdate(
                         "UPDATE run_step SET state = 'SKIPPED', message = :message WHERE run_id ="
-                            + " :run AND state = 'PENDING'")
+                                + " :run AND state = 'PENDING'")
                 .bind("run", run)
                 .bind("message", message)
                 .execute();
@@ -372,7 +372,7 @@ public final class Runs implements AutoCloseable {
                         handle
                                 .createQuery(
                                         "SELECT id FROM run ORDER BY started_at DESC, id DESC LIMIT"
-                                            + " :limit")
+                                                + " :limit")
                                 .bind("limit", limit)
                                 .mapTo(String.class)
                                 .list()
@@ -418,7 +418,7 @@ public final class Runs implements AutoCloseable {
         var outputs = new LinkedHashMap<String, SequencedMap<String, String>>();
         handle.createQuery(
                         "SELECT step, name, value FROM run_output WHERE run_id = :run ORDER BY"
-                            + " step, position")
+                                + " step, position")
                 .bind("run", run)
                 .map(
                         (row, _) ->

@@ -14,7 +14,7 @@ public final class StepCatalogue {
     private StepCatalogue(List<? extends StepKind> kinds) {
         for (StepKind kind : kinds) {
             String key = kind.key();
-            if (StepKey.COMMON.stream().anyMatch(common -> common.name().equals(key))) {
+            if (StepKey.COMMON.contains(key)) {
                 throw new IllegalArgumentException(
                         key + " is a key of every step and cannot name a kind");
             }

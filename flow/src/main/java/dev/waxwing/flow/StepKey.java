@@ -1,7 +1,6 @@
 package dev.waxwing.flow;
 
 import java.util.List;
-import java.util.Locale;
 
 /// A key of a step, as the JSON Schema of the pipeline file shows it to an editor.
 /// @param about one sentence for the person who writes the file
@@ -18,31 +17,10 @@ public record StepKey(String name, Type type, boolean required, String about) {
         /// `27d`, `12h`, `30s`
         SPAN,
         ANY;
-
-        String word() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     /// The keys that every step may have, whatever its kind.
-    public static final List<StepKey> COMMON =
-            List.of(
-                    optional(
-                            "after",
-                            Type.TEXTS,
-                            "Steps of this pipeline that must be done before this one."),
-                    optional(
-                            "reads",
-                            Type.TEXTS,
-                            "Tables it reads, besides those that are found in its SQL."),
-                    optional(
-                            "attempts",
-                            Type.WHOLE,
-                            "How often to try when a failure may pass; 1 to 10, default 1."),
-                    optional(
-                            "pause",
-                            Type.SPAN,
-                            "How long to wait before trying again; default 10s."));
+    public static final List<String> COMMON = List.of("after", "reads", "attempts", "pause");
 
     public StepKey {
         if (name.isBlank() || about.isBlank()) {

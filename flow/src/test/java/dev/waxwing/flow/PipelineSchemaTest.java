@@ -1,0 +1,101 @@
+package dev.waxwing.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.waxwing.config.Config;
+import dev.waxwing.config.MapNode;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+class PipelineSchemaTest {
+    private final FakeSteps fake = new FakeSteps();
+
+    @Test
+    void knowsExactlyTheKeysThatTheParserKnows() {
+        MapNode doc = Config.parse("t.yaml", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        new PipelineReader(doc, fake.catalogue()).pipeline();
+        MapNode schema = schema(PipelineSchema.base());
+        assertThat(doc.asked())
+                .containsExactlyInAnyOrderElementsOf(schema.map("properties").keys());
+
+        Set<String> ofStep = new LinkedHashSet<>(doc.map("steps").map("a").asked());
+        ofStep.removeAll(List.of("fake", "uses", "from"));
+        MapNode step = schema.map("$defs").map("step");
+        assertThat(ofStep).containsExactlyInAnyOrderElementsOf(step.map("properties").keys());
+        assertThat(ofStep).containsExactlyInAnyOrderElementsOf(StepKey.COMMON);
+        assertThat(schema.map("properties").map("waits").map("additionalProperties").texts("enum"))
+                .isEqualTo(Wait.Day.words());
+    }
+
+    @Test
+    void aKindsKeysAreThoseThatItReads() {
+        MapNode doc = Config.parse("t.yaml", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        new PipelineReader(doc, fake.catalogue()).pipeline();
+        MapNode kind = schema(PipelineSchema.of(fake.catalogue())).map("$defs").map("step-fake");
+        assertThat(kind.map("properties").keys())
+                .containsExactlyInAnyOrderElementsOf(doc.map("steps").map("a").asked());
+        assertThat(kind.texts("required")).containsExactly("fake");
+        assertThat(kind.flag("additionalProperties", true)).isFalse();
+    }
+
+    @Test
+    void aKindThatTellsNoKeysStaysOpen() {
+        MapNode schema = schema(PipelineSchema.of(fake.catalogue()));
+        assertThat(schema.map("$defs").map("step-sql").has("additionalProperties")).isFalse();
+        assertThat(schema.map("$defs").map("step").maps("anyOf"))
+                .extracting(alternative -> alternative.text("$ref"))
+                .containsExactly("#/$defs/step-fake", "#/$defs/step-sql", "#/$defs/step-train");
+    }
+
+    @Test
+    void isWrittenAsItIsRead() {
+        MapNode base = schema(PipelineSchema.base());
+        MapNode full = schema(PipelineSchema.of(fake.catalogue()));
+        assertThat(full.raw("properties")).isEqualTo(base.raw("properties"));
+        assertThat(full.keys()).isEqualTo(base.keys());
+        assertThat(full.text("$id")).isEqualTo("urn:waxwing:pipeline");
+    }
+
+    /// An editor that cannot follow a reference shows nothing, and says nothing.
+    @Test
+    void everyReferenceLeadsSomewhere() {
+        for (String text : List.of(PipelineSchema.base(), PipelineSchema.of(fake.catalogue()))) {
+            Map<String, Object> schema = schema(text).raw();
+            Set<?> defined = ((Map<?, ?>) schema.get("$defs")).keySet();
+            var references = new ArrayList<String>();
+            collect(schema, references);
+            assertThat(references)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            reference ->
+                                    assertThat(defined.contains(reference.replace("#/$defs/", "")))
+                                            .as(reference)
+                                            .isTrue());
+        }
+    }
+
+    private static void collect(Object value, List<String> references) {
+        switch (value) {
+            case Map<?, ?> map ->
+                    map.forEach(
+                            (key, inner) -> {
+                                if (key.equals("$ref")) {
+                                    references.add((String) inner);
+                                }
+                                collect(inner, references);
+                            });
+            case List<?> list -> list.forEach(inner -> collect(inner, references));
+            default -> {}
+        }
+    }
+
+    private static MapNode schema(String text) {
+        return Config.parse("schema.json", text);
+    }
+}
