@@ -1,0 +1,332 @@
+package dev.waxwing.warehouse;
+
+import org.duckdb.DuckDBChunkedResult;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.DuckDBReadableVector;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Reads results in batches: straight from the engine's vectors where all columns are plain, through the driver's
+/// objects where one is a list or a map, which vectors do not show.
+final class DuckDbBatches {
+    private static final int ROWS = 2048;
+    private static final Pattern DECIMAL_OR_WORD = Pattern.compile("[A-Z_]+|DECIMAL\\(.*\\)");
+
+    private DuckDbBatches() {}
+
+    static void read(DuckDBConnection connection, String select, BatchReader reader)
+            throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (DuckDBPreparedStatement statement = connection.prepare("DESCRIBE " + select);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                columns.add(new Column(rows.getString(1), rows.getString(2)));
+            }
+        }
+        boolean plain = columns.stream().allMatch(c -> DECIMAL_OR_WORD.matcher(c.type()).matches());
+        try (DuckDBPreparedStatement statement = connection.prepare(select)) {
+            if (plain) {
+                try (DuckDBChunkedResult result = statement.query()) {
+                    while (result.nextChunk()) {
+                        int rows = (int) result.chunk().rowCount();
+                        if (rows > 0) {
+                            DuckDBReadableVector[] vectors =
+                                    new DuckDBReadableVector[columns.size()];
+                            for (int i = 0; i < vectors.length; i++) {
+                                vectors[i] = result.chunk().vector(i);
+                            }
+                            reader.read(new Vectors(columns, rows, vectors));
+                        }
+                    }
+                }
+            } else {
+                try (ResultSet rows = statement.executeQuery()) {
+                    objects(columns, rows, reader);
+                }
+            }
+        }
+    }
+
+    private static void objects(List<Column> columns, ResultSet rows, BatchReader reader)
+            throws SQLException {
+        Object[][] values = new Object[columns.size()][ROWS];
+        int n = 0;
+        while (rows.next()) {
+            for (int i = 0; i < values.length; i++) {
+                Object value =
+                        columns.get(i).type().equals("TIMESTAMP")
+                                ? rows.getObject(
+                                        i + 1,
+                                        LocalDateTime
+                                                .class) // java.sql's own depends on the time zone
+                                : rows.getObject(i + 1);
+                // A list is read at once: its place in the engine's memory is gone with the next
+                // rows.
+                values[i][n] = value instanceof Array list ? list.getArray() : value;
+            }
+            if (++n == ROWS) {
+                reader.read(new Objects(columns, n, values));
+                values = new Object[columns.size()][ROWS];
+                n = 0;
+            }
+        }
+        if (n > 0) {
+            reader.read(new Objects(columns, n, values));
+        }
+    }
+
+    private static WarehouseException wrong(Column column, String wanted) {
+        return new WarehouseException(
+                "column " + column + " was read as " + wanted + "; cast it in the SELECT");
+    }
+
+    private static final class Vectors implements Batch {
+        private final List<Column> columns;
+        private final int rows;
+        private final DuckDBReadableVector[] vectors;
+
+        Vectors(List<Column> columns, int rows, DuckDBReadableVector[] vectors) {
+            this.columns = List.copyOf(columns);
+            this.rows = rows;
+            this.vectors = vectors;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public List<Column> columns() {
+            return columns;
+        }
+
+        @Override
+        public boolean isNull(int column, int row) {
+            return vectors[column].isNull(row);
+        }
+
+        @Override
+        public double[] doubles(int column) {
+            double[] values = new double[rows];
+            DuckDBReadableVector v = vectors[column];
+            DuckDBColumnType type = v.getType();
+            for (int i = 0; i < rows; i++) {
+                if (type == DuckDBColumnType.DOUBLE) {
+                    values[i] = v.getDouble(i, Double.NaN);
+                } else if (v.isNull(i)) {
+                    values[i] = Double.NaN;
+                } else {
+                    values[i] =
+                            switch (type) {
+                                case FLOAT -> v.getFloat(i);
+                                case DECIMAL -> v.getBigDecimal(i).doubleValue();
+                                case HUGEINT -> v.getHugeInt(i).doubleValue();
+                                default -> whole(column, v, type, i);
+                            };
+                }
+            }
+            return values;
+        }
+
+        @Override
+        public long[] longs(int column) {
+            long[] values = new long[rows];
+            DuckDBReadableVector v = vectors[column];
+            DuckDBColumnType type = v.getType();
+            for (int i = 0; i < rows; i++) {
+                values[i] = v.isNull(i) ? 0 : whole(column, v, type, i);
+            }
+            return values;
+        }
+
+        private long whole(int column, DuckDBReadableVector v, DuckDBColumnType type, int row) {
+            return switch (type) {
+                case BOOLEAN -> v.getBoolean(row) ? 1 : 0;
+                case TINYINT -> v.getByte(row);
+                case SMALLINT -> v.getShort(row);
+                case INTEGER -> v.getInt(row);
+                case BIGINT -> v.getLong(row);
+                case UINTEGER -> v.getUint32(row);
+                case HUGEINT -> v.getHugeInt(row).longValueExact();
+                case TIMESTAMP ->
+                        ChronoUnit.MICROS.between(
+                                LocalDateTime.of(1970, 1, 1, 0, 0), v.getLocalDateTime(row));
+                case DATE -> v.getLocalDate(row).toEpochDay();
+                default -> throw wrong(columns.get(column), "numbers");
+            };
+        }
+
+        @Override
+        public String[] strings(int column) {
+            DuckDBReadableVector v = vectors[column];
+            if (v.getType() != DuckDBColumnType.VARCHAR) {
+                throw wrong(columns.get(column), "texts");
+            }
+            String[] values = new String[rows];
+            for (int i = 0; i < rows; i++) {
+                values[i] = v.isNull(i) ? null : v.getString(i);
+            }
+            return values;
+        }
+
+        @Override
+        public String[][] lists(int column) {
+            throw wrong(columns.get(column), "lists of texts");
+        }
+
+        @Override
+        public Map<String, Double>[] weights(int column) {
+            throw wrong(columns.get(column), "maps to numbers");
+        }
+
+        @Override
+        public Map<String, String>[] texts(int column) {
+            throw wrong(columns.get(column), "maps to texts");
+        }
+    }
+
+    private static final class Objects implements Batch {
+        private final List<Column> columns;
+        private final int rows;
+        private final Object[][] values;
+
+        Objects(List<Column> columns, int rows, Object[][] values) {
+            this.columns = List.copyOf(columns);
+            this.rows = rows;
+            this.values = values;
+        }
+
+        @Override
+        public int rows() {
+            return rows;
+        }
+
+        @Override
+        public List<Column> columns() {
+            return columns;
+        }
+
+        @Override
+        public boolean isNull(int column, int row) {
+            return values[column][row] == null;
+        }
+
+        @Override
+        public double[] doubles(int column) {
+            double[] found = new double[rows];
+            for (int i = 0; i < rows; i++) {
+                found[i] =
+                        switch (values[column][i]) {
+                            case null -> Double.NaN;
+                            case Number number -> number.doubleValue();
+                            default -> whole(column, i);
+                        };
+            }
+            return found;
+        }
+
+        @Override
+        public long[] longs(int column) {
+            long[] found = new long[rows];
+            for (int i = 0; i < rows; i++) {
+                found[i] = values[column][i] == null ? 0 : whole(column, i);
+            }
+            return found;
+        }
+
+        private long whole(int column, int row) {
+            return switch (values[column][row]) {
+                case Double _, Float _ -> throw wrong(columns.get(column), "whole numbers");
+                case Number number -> number.longValue();
+                case Boolean flag -> flag ? 1 : 0;
+                case LocalDateTime at ->
+                        ChronoUnit.MICROS.between(
+                                java.time.Instant.EPOCH, at.toInstant(ZoneOffset.UTC));
+                case LocalDate day -> day.toEpochDay();
+                default -> throw wrong(columns.get(column), "numbers");
+            };
+        }
+
+        @Override
+        public String[] strings(int column) {
+            String[] found = new String[rows];
+            for (int i = 0; i < rows; i++) {
+                found[i] =
+                        switch (values[column][i]) {
+                            case null -> null;
+                            case String text -> text;
+                            default -> throw wrong(columns.get(column), "texts");
+                        };
+            }
+            return found;
+        }
+
+        @Override
+        public String[][] lists(int column) {
+            String[][] found = new String[rows][];
+            for (int i = 0; i < rows; i++) {
+                if (values[column][i] instanceof Object[] list) {
+                    found[i] = new String[list.length];
+                    for (int k = 0; k < list.length; k++) {
+                        if (list[k] != null && !(list[k] instanceof String)) {
+                            throw wrong(columns.get(column), "lists of texts");
+                        }
+                        found[i][k] = (String) list[k];
+                    }
+                } else if (values[column][i] != null) {
+                    throw wrong(columns.get(column), "lists of texts");
+                }
+            }
+            return found;
+        }
+
+        @Override
+        public Map<String, Double>[] weights(int column) {
+            return maps(
+                    column,
+                    "maps to numbers",
+                    v -> v == null ? null : (Double) ((Number) v).doubleValue());
+        }
+
+        @Override
+        public Map<String, String>[] texts(int column) {
+            return maps(column, "maps to texts", v -> (String) v);
+        }
+
+        private <V> Map<String, V>[] maps(
+                int column, String wanted, java.util.function.Function<Object, V> value) {
+            @SuppressWarnings({
+                "unchecked",
+                "rawtypes"
+            }) // Java has no other way to make an array of a generic type
+            Map<String, V>[] found = new Map[rows];
+            try {
+                for (int i = 0; i < rows; i++) {
+                    if (values[column][i] != null) {
+                        Map<String, V> map = new LinkedHashMap<>();
+                        ((Map<?, ?>) values[column][i])
+                                .forEach((k, v) -> map.put((String) k, value.apply(v)));
+                        found[i] = map;
+                    }
+                }
+            } catch (ClassCastException _) {
+                throw wrong(columns.get(column), wanted);
+            }
+            return found;
+        }
+    }
+}
