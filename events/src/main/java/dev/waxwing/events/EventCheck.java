@@ -153,11 +153,11 @@ public final class EventCheck {
                     case TEXT -> value.isTextual() ? tooLong(value, field) : "wants a text";
                     case NUMBER ->
                             value.isNumber() && Double.isFinite(value.asDouble())
-                                    ? ""
+                                    ? outside(value, field)
                                     : "wants a finite number";
                     case WHOLE ->
                             value.isIntegralNumber() && value.canConvertToLong()
-                                    ? ""
+                                    ? outside(value, field)
                                     : "wants a whole number";
                     case FLAG -> value.isBoolean() ? "" : "wants true or false";
                     case TEXTS -> texts(value, field);
@@ -165,6 +165,13 @@ public final class EventCheck {
         if (!wrong.isEmpty()) {
             problems.add("fields." + name + ": found " + shown(value.toString()) + "; " + wrong);
         }
+    }
+
+    private static String outside(JsonNode number, Field field) {
+        double value = number.asDouble();
+        return value < field.min()
+                ? "at least " + field.min()
+                : value > field.max() ? "at most " + field.max() : "";
     }
 
     private static String texts(JsonNode value, Field field) {

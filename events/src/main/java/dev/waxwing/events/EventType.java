@@ -58,15 +58,25 @@ public record EventType(
         NUMBER,
         WHOLE,
         FLAG,
-        TEXTS
+        TEXTS;
+
+        /// As files spell it.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /// One field of an event.
     ///
     /// @param maxLength of a text, or of each of several texts, in characters
-    public record Field(FieldKind kind, boolean required, int maxLength) {
+    /// @param min of a number; `max` likewise
+    public record Field(FieldKind kind, boolean required, int maxLength, double min, double max) {
         /// Longer texts belong into a table of the product, not into every event.
         public static final int USUAL_MAX_LENGTH = 1000;
+
+        static Field text(FieldKind kind, int maxLength) {
+            return new Field(kind, false, maxLength, -Double.MAX_VALUE, Double.MAX_VALUE);
+        }
 
         public Field {
             requireNonNull(kind, "kind is null");
@@ -80,9 +90,9 @@ public record EventType(
     /// What every publish event may say without its type declaring it: the new item itself.
     static final Map<String, Field> OF_AN_ITEM =
             Map.of(
-                    "title", new Field(FieldKind.TEXT, false, Field.USUAL_MAX_LENGTH),
-                    "tags", new Field(FieldKind.TEXTS, false, 200),
-                    "author", new Field(FieldKind.TEXT, false, 200));
+                    "title", Field.text(FieldKind.TEXT, Field.USUAL_MAX_LENGTH),
+                    "tags", Field.text(FieldKind.TEXTS, 200),
+                    "author", Field.text(FieldKind.TEXT, 200));
 
     public EventType {
         requireNonNull(role, "role is null");

@@ -25,17 +25,19 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The event types of a project, from `events/*.yaml`:
+/// The event types of a project, one a file of `events/*.yaml`:
 ///
 /// ```yaml
-/// events:
-///   click:   { role: click, weight: 0.5 }
-///   like:    { role: action }                       # weight 1 unless said
-///   rate:    { role: action, fields: { stars: { type: whole, required: true } } }
-///   publish: { role: publish }                      # title, tags and author need no declaration
+/// event: rate
+/// role: action          # impression, seen, click, action, publish, hide
+/// weight: 0.7           # where the event itself does not say; 1 for click and action, else 0
+/// item: required        # or optional, none
+/// fields:
+///   stars: { type: whole, min: 0, max: 10, required: true }
+///   note:  { type: text, max-length: 200 }      # text, texts, number, whole, flag
 /// ```
 ///
-/// `item:` is `required` unless said (`optional`, `none`). The type `served` is always there; nobody outside may send it.
+/// A publish event may always say `title`, `tags` and `author`. The type `served` is always there, declared or not; nobody outside may send it.
 public final class EventTypes {
     /// The type of what our server writes about its own answers.
     public static final EventType SERVED =
@@ -75,8 +77,8 @@ public final class EventTypes {
             throw new ConfigException(
                     List.of(
                             folder
-                                    + ": no event types; put a file such as events.yaml with"
-                                    + " `events: { click: { role: click } }` there"));
+                                    + ": no event types; put a file such as click.yaml with `event:"
+                                    + " click` and `role: click` there"));
         }
         return parse(texts);
     }
@@ -90,9 +92,9 @@ public final class EventTypes {
                 (file, text) -> {
                     try {
                         MapNode doc = Config.parse(file, text);
-                        List<EventType> found = read(doc, places);
+                        Optional<EventType> type = read(doc, places);
                         doc.done();
-                        found.forEach(type -> types.put(type.name(), type));
+                        type.ifPresent(t -> types.put(t.name(), t));
                     } catch (ConfigException e) {
                         problems.addAll(e.problems());
                     }
@@ -103,73 +105,71 @@ public final class EventTypes {
         return of(types.values());
     }
 
-    private static List<EventType> read(MapNode doc, Map<String, String> places) {
-        var types = new ArrayList<EventType>();
-        MapNode events = doc.map("events");
-        events.mapEntries()
-                .forEach(
-                        (name, node) -> {
-                            if (name.equals(SERVED.name())) {
-                                events.problem(
-                                        name,
-                                        "is our own type, written for every answer; choose another"
-                                                + " name");
-                                return;
-                            }
-                            String before = places.putIfAbsent(name, events.where(name));
-                            if (before != null) {
-                                events.problem(
-                                        name,
-                                        "is there already at "
-                                                + before
-                                                + "; a type is declared once");
-                            }
-                            Role role =
-                                    Role.valueOf(
-                                            node.choice("role", roles()).toUpperCase(Locale.ROOT));
-                            double weight = node.number("weight", 0, 1, usualWeight(role));
-                            Presence item =
-                                    Presence.valueOf(
-                                            node.choice(
-                                                            "item",
-                                                            words(Presence.values()),
-                                                            "required")
-                                                    .toUpperCase(Locale.ROOT));
-                            var fields = new LinkedHashMap<String, Field>();
-                            node.mapEntries("fields")
-                                    .forEach((field, f) -> fields.put(field, field(f)));
-                            int soFar = doc.problemCount();
-                            try {
-                                types.add(new EventType(name, role, weight, item, fields));
-                            } catch (IllegalArgumentException e) {
-                                if (soFar == doc.problemCount()) {
-                                    events.problem(name, e.getMessage());
-                                }
-                            }
-                        });
-        return types;
+    /// Empty for the declaration of `served`, which adds nothing, and where there are problems.
+    private static Optional<EventType> read(MapNode doc, Map<String, String> places) {
+        String name = doc.text("event");
+        Role role = Role.valueOf(doc.choice("role", words(Role.values())).toUpperCase(Locale.ROOT));
+        boolean served = name.equals(SERVED.name());
+        if (served != (role == Role.SERVED)) {
+            doc.problem(
+                    "role",
+                    "found "
+                            + role.word()
+                            + " for event "
+                            + name
+                            + "; the role served belongs to the event served, which our server"
+                            + " writes");
+        }
+        String before = places.putIfAbsent(name, doc.where("event"));
+        if (before != null) {
+            doc.problem(
+                    "event", name + " is there already at " + before + "; a type is declared once");
+        }
+        if (served) {
+            return Optional.empty();
+        }
+        double weight = doc.number("weight", 0, 1, role.isLiking() ? 1 : 0);
+        Presence item =
+                Presence.valueOf(
+                        doc.choice("item", words(Presence.values()), "required")
+                                .toUpperCase(Locale.ROOT));
+        var fields = new LinkedHashMap<String, Field>();
+        doc.mapEntries("fields").forEach((field, node) -> fields.put(field, field(node)));
+        if (doc.problemCount() > 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new EventType(name, role, weight, item, fields));
+        } catch (IllegalArgumentException e) {
+            doc.problem("event", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Field field(MapNode node) {
         FieldKind kind =
                 FieldKind.valueOf(
                         node.choice("type", words(FieldKind.values())).toUpperCase(Locale.ROOT));
+        double min = node.number("min", -Double.MAX_VALUE);
+        double max = node.number("max", Double.MAX_VALUE);
+        boolean number = kind == FieldKind.NUMBER || kind == FieldKind.WHOLE;
+        if (!number && (node.has("min") || node.has("max"))) {
+            node.problem(
+                    "type", "is " + kind.word() + ", but min and max are for number and whole");
+        } else if (min > max) {
+            node.problem("min", "is above max: " + min + " > " + max);
+            max = min;
+        }
         return new Field(
                 kind,
                 node.flag("required", false),
-                node.whole("max-length", 1, 100_000, Field.USUAL_MAX_LENGTH));
-    }
-
-    private static List<String> roles() {
-        return Arrays.stream(Role.values()).filter(r -> r != Role.SERVED).map(Role::word).toList();
+                node.whole("max-length", 1, 100_000, Field.USUAL_MAX_LENGTH),
+                min,
+                max);
     }
 
     private static List<String> words(Enum<?>[] values) {
         return Arrays.stream(values).map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
-    }
-
-    private static double usualWeight(Role role) {
-        return role.isLiking() ? 1 : 0;
     }
 
     public Optional<EventType> type(String name) {

@@ -69,13 +69,9 @@ public record Intake(List<Event> accepted, List<Integer> indices, List<Refusal> 
             root = EventJson.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
-            return none(
-                    "not JSON at line "
-                            + at.getLineNr()
-                            + ", column "
-                            + at.getColumnNr()
-                            + ": "
-                            + e.getOriginalMessage());
+            String where =
+                    at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            return none("not JSON" + where + ": " + e.getOriginalMessage());
         } catch (IOException e) {
             return none("not JSON: " + e.getMessage());
         }
