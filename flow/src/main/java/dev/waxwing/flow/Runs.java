@@ -7,17 +7,16 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 import java.nio.file.Path;
-import java.sql.ResultSet;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
+
+import javax.sql.DataSource;
 
 /// The record of all runs, in SQLite. Several processes may have it open at once.
 ///
@@ -29,8 +28,16 @@ public final class Runs implements AutoCloseable {
     private final Jdbi jdbi;
     private final Owner self = Owner.self();
 
-    private Runs(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    /// Does nothing but stay open. When the last connection to a database in WAL mode goes, SQLite folds the log into
+    /// the file and syncs it: ten times the cost of the write that came before.
+    private final Connection keeper;
+
+    private Runs(DataSource database) throws SQLException {
+        jdbi = Jdbi.create(database);
+        keeper = database.getConnection();
+        try (Statement first = keeper.createStatement()) {
+            first.execute("SELECT COUNT(*) FROM run"); // only reading takes part in the log
+        }
     }
 
     /// Opens the record, making it first where there is none.
@@ -46,7 +53,11 @@ public final class Runs implements AutoCloseable {
         database.setUrl("jdbc:sqlite:" + sqliteFile);
         RunSchema.makeFolder(sqliteFile.toAbsolutePath().getParent());
         RunSchema.bringUpToDate(database, RunSchema.lockBeside(sqliteFile));
-        return new Runs(Jdbi.create(database));
+        try {
+            return new Runs(database);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot open " + sqliteFile + ": " + e.getMessage(), e);
+        }
     }
 
     /// A run that has begun.
@@ -58,128 +69,7 @@ public final class Runs implements AutoCloseable {
     Begun begin(Pipeline pipeline, LocalDate bizdate, Instant now) {
         return jdbi.inTransaction(
                 TransactionIsolationLevel.SERIALIZABLE,
-                handle -> {
-                    String tookOver = takeOver(handle, pipeline.name(), bizdate, now);
-                    int number = lastNumber(handle, pipeline.name(), bizdate) + 1;
-                    String run =
-                            "r-%s-%s-%04d"
-                                    .formatted(TimeVariables.ds(bizdate), pipeline.name(), number);
-                    insert(handle, run, number, pipeline, bizdate, now);
-                    return new Begun(run, tookOver);
-                });
-    }
-
-    private String takeOver(Handle handle, String pipeline, LocalDate bizdate, Instant now) {
-        Optional<Holder> holder =
-                handle.createQuery(
-                                """
-                                SELECT id, started_at, pid, process_started, host, boot
-                                FROM   run
-                                WHERE  pipeline = :pipeline AND bizdate = :bizdate AND state = 'RUNNING'
-                                """)
-                        .bind("pipeline", pipeline)
-                        .bind("bizdate", TimeVariables.ds(bizdate))
-                        .map((row, _) -> Holder.of(row))
-                        .findOne();
-        if (holder.isEmpty()) {
-            return "";
-        }
-        switch (holder.get().owner().life()) {
-            case GONE ->
-                    lose(
-                            handle,
-                            holder.get().run(),
-                            now,
-                            "its process " + holder.get().owner().pid() + " is gone");
-            case ALIVE, ELSEWHERE -> throw holder.get().refusal(pipeline, bizdate);
-        }
-        return holder.get().run();
-    }
-
-    /// The run that stands in the way of another.
-    private record Holder(String run, Instant since, Owner owner) {
-        static Holder of(ResultSet row) throws SQLException {
-            return new Holder(
-                    row.getString("id"),
-                    Instant.ofEpochMilli(row.getLong("started_at")),
-                    new Owner(
-                            row.getLong("pid"),
-                            row.getString("process_started"),
-                            row.getString("host"),
-                            row.getString("boot")));
-        }
-
-        AlreadyRunning refusal(String pipeline, LocalDate bizdate) {
-            String what =
-                    owner.life() == Owner.Life.ELSEWHERE
-                            ? "Whether it lives cannot be seen from here; if it does not, mark the"
-                                    + " run lost first."
-                            : "Wait for it to end, or stop it.";
-            return new AlreadyRunning(
-                    run,
-                    "%s runs for %s already: %s, pid %d on %s, since %s. %s"
-                            .formatted(
-                                    pipeline,
-                                    TimeVariables.ds(bizdate),
-                                    run,
-                                    owner.pid(),
-                                    owner.host(),
-                                    since,
-                                    what));
-        }
-    }
-
-    private static int lastNumber(Handle handle, String pipeline, LocalDate bizdate) {
-        return handle.createQuery(
-                        """
-                        SELECT COALESCE(MAX(number), 0) FROM run
-                        WHERE  pipeline = :pipeline AND bizdate = :bizdate
-                        """)
-                .bind("pipeline", pipeline)
-                .bind("bizdate", TimeVariables.ds(bizdate))
-                .mapTo(Integer.class)
-                .one();
-    }
-
-    private void insert(
-            Handle handle,
-            String run,
-            int number,
-            Pipeline pipeline,
-            LocalDate bizdate,
-            Instant now) {
-        handle.createUpdate(
-                        """
-                        INSERT INTO run (id, pipeline, bizdate, number, state, started_at,
-                                         pid, process_started, host, boot)
-                        VALUES (:id, :pipeline, :bizdate, :number, 'RUNNING', :now,
-                                :pid, :processStarted, :host, :boot)
-                        """)
-                .bind("id", run)
-                .bind("pipeline", pipeline.name())
-                .bind("bizdate", TimeVariables.ds(bizdate))
-                .bind("number", number)
-                .bind("now", now.toEpochMilli())
-                .bind("pid", self.pid())
-                .bind("processStarted", self.started())
-                .bind("host", self.host())
-                .bind("boot", self.boot())
-                .execute();
-        var steps =
-                handle.prepareBatch(
-                        """
-                        INSERT INTO run_step (run_id, step, position, state)
-                        VALUES (:run, :step, :position, 'PENDING')
-                        """);
-        for (int i = 0; i < pipeline.steps().size(); i++) {
-            steps.bind("run", run)
-                    .bind("step", pipeline.steps().get(i).name())
-                    .bind("position", i)
-                    .add();
-        }
-        if (steps.size() > 0) {
-            steps.execute();
-        }
+                handle -> RunClaim.begin(handle, self, pipeline, bizdate, now));
     }
 
     void attemptStarted(String run, String step, int attempt, Instant now) {
@@ -312,57 +202,7 @@ public final class Runs implements AutoCloseable {
     public void markLost(String run, Instant now) {
         jdbi.useTransaction(
                 TransactionIsolationLevel.SERIALIZABLE,
-                handle -> {
-                    Optional<Holder> holder =
-                            handle.createQuery(
-                                            "SELECT * FROM run WHERE id = :run AND state ="
-                                                    + " 'RUNNING'")
-                                    .bind("run", run)
-                                    .map((row, _) -> Holder.of(row))
-                                    .findOne();
-                    if (holder.isEmpty()) {
-                        throw new IllegalStateException(run + " is not running");
-                    }
-                    if (holder.get().owner().life() == Owner.Life.ALIVE) {
-                        throw new IllegalStateException(
-                                run
-                                        + " is not lost: its process "
-                                        + holder.get().owner().pid()
-                                        + " lives");
-                    }
-                    lose(handle, run, now, "marked lost by hand");
-                });
-    }
-
-    private static void lose(Handle handle, String run, Instant now, String message) {
-        handle.createUpdate(
-                        "UPDATE run SET state = 'LOST', ended_at = :now, message = :message WHERE"
-                                + " id = :run")
-                .bind("run", run)
-                .bind("now", now.toEpochMilli())
-                .bind("message", message)
-                .execute();
-        handle.createUpdate(
-                        """
-                        UPDATE run_attempt SET state = 'LOST', ended_at = :now, message = :message
-                        WHERE  run_id = :run AND state = 'RUNNING'
-                        """)
-                .bind("run", run)
-                .bind("now", now.toEpochMilli())
-                .bind("message", message)
-                .execute();
-        handle.createUpdate(
-                        "UPDATE run_step SET state = 'LOST', message = :message WHERE run_id = :run"
-                                + " AND state = 'RUNNING'")
-                .bind("run", run)
-                .bind("message", message)
-                .execute();
-        handle.createUpdate(
-                        "UPDATE run_step SET state = 'SKIPPED', message = :message WHERE run_id ="
-                                + " :run AND state = 'PENDING'")
-                .bind("run", run)
-                .bind("message", message)
-                .execute();
+                handle -> RunClaim.markLost(handle, run, now));
     }
 
     /// The newest runs of all pipelines, newest first.
@@ -377,12 +217,12 @@ public final class Runs implements AutoCloseable {
                                 .mapTo(String.class)
                                 .list()
                                 .stream()
-                                .flatMap(run -> report(handle, run).stream())
+                                .flatMap(run -> RunReading.report(handle, run).stream())
                                 .toList());
     }
 
     public Optional<RunReport> find(String run) {
-        return jdbi.withHandle(handle -> report(handle, run));
+        return jdbi.withHandle(handle -> RunReading.report(handle, run));
     }
 
     /// The newest run of a pipeline for a date.
@@ -398,71 +238,16 @@ public final class Runs implements AutoCloseable {
                                 .bind("bizdate", TimeVariables.ds(bizdate))
                                 .mapTo(String.class)
                                 .findOne()
-                                .flatMap(run -> report(handle, run)));
+                                .flatMap(run -> RunReading.report(handle, run)));
     }
 
-    private static Optional<RunReport> report(Handle handle, String run) {
-        Map<String, SequencedMap<String, String>> outputs = outputs(handle, run);
-        List<StepReport> steps =
-                handle.createQuery("SELECT * FROM run_step WHERE run_id = :run ORDER BY position")
-                        .bind("run", run)
-                        .map((row, _) -> stepReport(row, outputs))
-                        .list();
-        return handle.createQuery("SELECT * FROM run WHERE id = :run")
-                .bind("run", run)
-                .map((row, _) -> runReport(row, steps))
-                .findOne();
-    }
-
-    private static Map<String, SequencedMap<String, String>> outputs(Handle handle, String run) {
-        var outputs = new LinkedHashMap<String, SequencedMap<String, String>>();
-        handle.createQuery(
-                        "SELECT step, name, value FROM run_output WHERE run_id = :run ORDER BY"
-                                + " step, position")
-                .bind("run", run)
-                .map(
-                        (row, _) ->
-                                List.of(
-                                        row.getString("step"),
-                                        row.getString("name"),
-                                        row.getString("value")))
-                .forEach(
-                        row ->
-                                outputs.computeIfAbsent(row.get(0), _ -> new LinkedHashMap<>())
-                                        .put(row.get(1), row.get(2)));
-        return outputs;
-    }
-
-    private static StepReport stepReport(
-            ResultSet row, Map<String, SequencedMap<String, String>> outputs) throws SQLException {
-        String step = row.getString("step");
-        return new StepReport(
-                step,
-                StepState.valueOf(row.getString("state")),
-                row.getInt("attempts"),
-                row.getLong("rows_written"),
-                Duration.ofMillis(row.getLong("took_ms")),
-                outputs.getOrDefault(step, new LinkedHashMap<>()),
-                row.getString("message"),
-                RunFolder.log(row.getString("run_id"), step));
-    }
-
-    private static RunReport runReport(ResultSet row, List<StepReport> steps) throws SQLException {
-        long started = row.getLong("started_at");
-        long ended = row.getLong("ended_at");
-        long took = row.wasNull() ? 0 : ended - started;
-        return new RunReport(
-                row.getString("id"),
-                row.getString("pipeline"),
-                LocalDate.parse(row.getString("bizdate"), DateTimeFormatter.BASIC_ISO_DATE),
-                RunState.valueOf(row.getString("state")),
-                Instant.ofEpochMilli(started),
-                Duration.ofMillis(took),
-                steps,
-                row.getString("message"));
-    }
-
-    /// Nothing is held open between calls; closing is for whoever keeps the record longer than it needs it.
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            keeper.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "cannot close the record of runs: " + e.getMessage(), e);
+        }
+    }
 }
