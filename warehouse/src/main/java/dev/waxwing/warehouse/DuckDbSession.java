@@ -78,6 +78,11 @@ final class DuckDbSession implements SqlEngine.Session {
     }
 
     @Override
+    public void keep(String name, String select) {
+        execute("CREATE OR REPLACE TEMP TABLE " + Shape.quoted(name) + " AS " + select);
+    }
+
+    @Override
     public List<Column> describe(String select) {
         return query(
                 "DESCRIBE " + select,

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 /// @param rejected bad rows
 /// @param reasons the rejected rows by reason
 /// @param days the days of the good rows
+/// @param shiftedBy by how many days all times were moved
 public record ImportReport(
         String source,
         long read,
@@ -21,7 +22,8 @@ public record ImportReport(
         long withoutEvent,
         long rejected,
         Map<String, Long> reasons,
-        List<String> days) {
+        List<String> days,
+        int shiftedBy) {
     public ImportReport {
         reasons = Collections.unmodifiableMap(new TreeMap<>(reasons));
         days = List.copyOf(days);

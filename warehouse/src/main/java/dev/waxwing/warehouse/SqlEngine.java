@@ -33,6 +33,9 @@ interface SqlEngine extends AutoCloseable {
         /// Gives a SELECT a name in this session.
         void name(String name, String select);
 
+        /// Runs a SELECT once and keeps its rows under a name in this session.
+        void keep(String name, String select);
+
         List<Column> describe(String select);
 
         <T> T query(String select, ResultSetReader<T> reader);
