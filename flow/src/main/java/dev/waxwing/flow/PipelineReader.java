@@ -42,7 +42,7 @@ final class PipelineReader {
 
     static Pipeline pipeline(Path file, StepCatalogue catalogue) {
         MapNode doc = Config.read(file);
-        checkName(doc, file);
+        checkNames(doc, file);
         return new PipelineReader(doc, catalogue).pipeline();
     }
 
@@ -50,9 +50,10 @@ final class PipelineReader {
         return new PipelineReader(Config.parse(fileName, text), catalogue).pipeline();
     }
 
-    /// A pipeline is looked for by its file's name and recorded by its own: they must not differ.
-    static void checkName(MapNode doc, Path file) {
-        String expected = file.getFileName().toString().replaceFirst("\\.yaml$", "");
+    /// Checks what only the folder can tell. A pipeline is looked for by its file's name and recorded by its own, so they
+    /// must not differ; and one that waits for a pipeline that does not exist would wait for ever.
+    static void checkNames(MapNode doc, Path file) {
+        String expected = Pipelines.name(file);
         if (doc.has("pipeline") && !doc.text("pipeline").equals(expected)) {
             doc.problem(
                     "pipeline",
@@ -60,6 +61,19 @@ final class PipelineReader {
                             + doc.text("pipeline")
                             + "\" is not the file's name; it must be "
                             + expected);
+        }
+        if (doc.isMap("waits")) {
+            Set<String> others =
+                    new LinkedHashSet<>(Pipelines.names(file.toAbsolutePath().getParent()));
+            others.remove(expected);
+            others.add(Wait.SELF);
+            MapNode waits = doc.map("waits");
+            for (String other : waits.keys()) {
+                if (!others.contains(other)) {
+                    waits.problem(
+                            other, "is not another pipeline; " + DidYouMean.hint(other, others));
+                }
+            }
         }
     }
 

@@ -33,13 +33,22 @@ public final class Pipelines {
 
     /// The names of all pipelines, sorted.
     public List<String> names() {
+        return names(folder);
+    }
+
+    /// The name of the pipeline that a file holds.
+    static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
+    static List<String> names(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX))
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .map(Pipelines::name)
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -63,7 +72,7 @@ public final class Pipelines {
         }
         Path file = folder.resolve(name + SUFFIX);
         MapNode doc = Config.read(file);
-        PipelineReader.checkName(doc, file);
+        PipelineReader.checkNames(doc, file);
         return doc.has("runs") && !doc.has("steps")
                 ? list(doc, names)
                 : new PipelineReader(doc, catalogue).pipeline();

@@ -3,6 +3,7 @@ package dev.waxwing.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,13 @@ class EndedProcessTest {
     private static final LocalDate DAY = LocalDate.of(2013, 8, 1);
 
     @TempDir Path home;
+
+    private final List<Process> children = new ArrayList<>();
+
+    @AfterEach
+    void leaveNoneBehind() {
+        children.forEach(Process::destroyForcibly);
+    }
 
     @Test
     void aRunOfAKilledProcessIsTakenOverAndMarkedLost() throws Exception {
@@ -95,6 +103,7 @@ class EndedProcessTest {
                                         DAY.toString()))
                         .redirectErrorStream(true)
                         .start();
+        children.add(child);
         BufferedReader output = child.inputReader(StandardCharsets.UTF_8);
         var printed = new ArrayList<String>();
         String line = output.readLine();

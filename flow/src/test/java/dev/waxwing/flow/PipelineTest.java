@@ -232,8 +232,8 @@ class PipelineTest {
                         + "night.yaml:2 runs: rank waits for the same day of late, which stands"
                         + " after it",
                 dir
-                        + "night.yaml:3 extra: not a known key; known here: pipeline, runs, steps,"
-                        + " schedule, waits",
+                        + "night.yaml:3 extra: not a known key; known here: pipeline, waits, runs,"
+                        + " steps, schedule",
                 dir + "events.yaml:1 pipeline: \"event\" is not the file's name; it must be events",
                 dir
                         + "events.yaml:2 steps.a.x: not a known key; known here: fake, uses, from,"
@@ -254,6 +254,23 @@ class PipelineTest {
                 () -> pipelines.named("rnak"),
                 "there is no pipeline rnak in " + folder + "; did you mean rank?");
         assertThat(Pipelines.in(folder.resolve("none"), fake.catalogue()).names()).isEmpty();
+    }
+
+    @Test
+    void waitingForAPipelineThatDoesNotExistIsRefused() throws IOException {
+        write("events", "pipeline: events\nsteps: { a: { fake: t } }\n");
+        write(
+                "rank",
+                """
+                pipeline: rank
+                waits: { evnts: same-day, self: previous-day }
+                steps: { a: { fake: t } }
+                """);
+        refused(
+                () -> Pipelines.in(folder, fake.catalogue()).named("rank"),
+                folder.getFileName()
+                        + "/rank.yaml:2 waits.evnts: is not another pipeline; did you mean"
+                        + " events?");
     }
 
     @Test

@@ -83,8 +83,8 @@ class RunsTest {
                     .isThrownBy(() -> runs.begin(pipeline, DAY, NOW))
                     .withMessage(
                             "p runs for 20130801 already: r-20130801-p-0001, pid 7 on elsewhere,"
-                                + " since 2013-08-02T01:30:00Z. Whether it lives cannot be seen"
-                                + " from here; if it does not, mark the run lost first.");
+                                    + " since 2013-08-02T01:30:00Z. Whether it lives cannot be seen"
+                                    + " from here; if it does not, mark the run lost first.");
             runs.markLost(first, NOW);
             assertThat(runs.find(first).orElseThrow().message()).isEqualTo("marked lost by hand");
             assertThat(runs.begin(pipeline, DAY, NOW).tookOver()).isEmpty();
@@ -136,7 +136,7 @@ class RunsTest {
                 .isThrownBy(() -> Runs.open(file()))
                 .withMessage(
                         "jdbc:sqlite:%s holds runs in form 99, which a newer Waxwing wrote; this"
-                            + " one knows form 1. Use the newer one.",
+                                + " one knows form 1. Use the newer one.",
                         file());
     }
 
