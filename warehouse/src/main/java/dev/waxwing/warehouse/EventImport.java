@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -102,7 +103,7 @@ public final class EventImport {
                                         : rejected + " rows were rejected: " + reasons)
                                 + ". Nothing was imported");
             }
-            TreeSet<String> goodDays =
+            NavigableSet<String> goodDays =
                     new TreeSet<>(texts(session, "SELECT DISTINCT ds FROM __good"));
             Path events = folder.resolve("events.parquet");
             session.copy("SELECT * FROM __good", events, StagedRows.PARQUET);

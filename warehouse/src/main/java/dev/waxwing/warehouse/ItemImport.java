@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -68,7 +69,7 @@ public final class ItemImport {
                                         : rejected + " rows were rejected: " + reasons)
                                 + ". Nothing was imported");
             }
-            TreeSet<String> days = days(session, "SELECT DISTINCT ds FROM __days");
+            NavigableSet<String> days = days(session, "SELECT DISTINCT ds FROM __days");
             if (!days.isEmpty()) {
                 Path rows = folder.resolve("items.parquet");
                 session.copy("SELECT * FROM __rows", rows, StagedRows.PARQUET);
@@ -117,8 +118,8 @@ public final class ItemImport {
                 hasItems
                         ? "SELECT * FROM ods_item"
                         : "SELECT NULL::VARCHAR AS item_id, NULL::VARCHAR AS title, NULL::VARCHAR[]"
-                              + " AS tags, NULL::VARCHAR AS author, NULL::TIMESTAMP AS first_at,"
-                              + " NULL::VARCHAR AS ds WHERE false";
+                                + " AS tags, NULL::VARCHAR AS author, NULL::TIMESTAMP AS first_at,"
+                                + " NULL::VARCHAR AS ds WHERE false";
         session.name("__known", known);
         session.keep(
                 "__items",
@@ -166,7 +167,7 @@ public final class ItemImport {
             Writer writer,
             SqlEngine.Session session,
             Path folder,
-            TreeSet<String> days) {
+            NavigableSet<String> days) {
         if (days.isEmpty()
                 || session.query("SELECT count(*) FROM __bad", r -> r.next() ? r.getLong(1) : 0)
                         == 0) {
@@ -199,7 +200,7 @@ public final class ItemImport {
         return tables.containsKey(ITEMS) ? tables.get(ITEMS).snapshot() : 0;
     }
 
-    private static TreeSet<String> days(SqlEngine.Session session, String select) {
+    private static NavigableSet<String> days(SqlEngine.Session session, String select) {
         return session.query(
                 select,
                 rows -> {

@@ -130,7 +130,9 @@ final class PartitionWriter implements PartitionWrite {
                         parts.catalog(),
                         parts.io());
         Path file = parts.folders().make(token).resolve("rows-" + System.nanoTime() + ".parquet");
-        staged = StagedRows.stage(session, source, plan.columns(), plan.schema(), file);
+        staged =
+                StagedRows.stage(
+                        session, source, plan.columns(), plan.schema(), days.size() > 1, file);
         for (String ds : staged.daysWithRows()) {
             if (!days.contains(ds)) {
                 throw new WarehouseException(

@@ -29,6 +29,9 @@ record StagedRows(
 
     static final String PARQUET = "FORMAT parquet, COMPRESSION zstd";
 
+    /// So that a day is found without reading the others.
+    private static final String SMALL_GROUPS = ", ROW_GROUP_SIZE 8192";
+
     /// @param source the name of the rows in the session
     static StagedRows stage(
             SqlEngine.Session session,
@@ -50,7 +53,7 @@ record StagedRows(
                         + ") ORDER BY "
                         + order,
                 file,
-                PARQUET + ", FIELD_IDS " + Shape.fieldIds(schema));
+                PARQUET + ", FIELD_IDS " + Shape.fieldIds(schema) + (manyDays ? SMALL_GROUPS : ""));
         return new StagedRows(
                 file, schema, columns, contents(session, read(List.of(file.toString())), columns));
     }

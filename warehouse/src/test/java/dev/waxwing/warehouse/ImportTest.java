@@ -49,7 +49,7 @@ class ImportTest extends WarehouseTestBase {
         assertThat(report.days()).containsExactly("20130801");
         assertThat(
                         rows("SELECT user_id, item_id, \"at\", type, weight, fields, ds FROM"
-                                 + " ods_event ORDER BY user_id")
+                                        + " ods_event ORDER BY user_id")
                                 .toString())
                 .isEqualTo(
                         "[[007, 0042, 2013-08-01 00:00:00.0, rating, 0.7, {}, 20130801],"
@@ -86,7 +86,7 @@ class ImportTest extends WarehouseTestBase {
         assertThat(report.added()).isEqualTo(2);
         assertThat(
                         rows("SELECT line, reason, raw FROM ods_event_rejected WHERE source ="
-                                 + " 'bad.csv' ORDER BY line")
+                                        + " 'bad.csv' ORDER BY line")
                                 .toString())
                 .isEqualTo(
                         "[[3, no user, ,i1,1375315200,rate,7], [4, no item, u1,,1375315200,rate,7],"
@@ -210,7 +210,7 @@ class ImportTest extends WarehouseTestBase {
                 "src",
                 "20130801",
                 "SELECT 'u' AS \"user\", 'i' AS item, TIMESTAMP '2013-08-01 10:00:00' AS ts, 'rate'"
-                    + " AS event, 5 AS weight, '20130801' AS ds");
+                        + " AS event, 5 AS weight, '20130801' AS ds");
         warehouse.download("src", "20130801", work.resolve("e.parquet"), FileFormat.PARQUET);
         assertThat(load(work.resolve("e.parquet")).added()).isEqualTo(1);
         assertThat(rows("SELECT user_id, weight, ds FROM ods_event"))
@@ -246,12 +246,12 @@ class ImportTest extends WarehouseTestBase {
                 .containsOnly(Map.entry("no item", 1L), Map.entry("item came before", 1L));
         assertThat(
                         rows("SELECT item_id, title, tags, author, first_at, ds FROM ods_item ORDER"
-                                 + " BY 1")
+                                        + " BY 1")
                                 .toString())
                 .isEqualTo(
                         "[[i1, Alien, the film, [Horror, Sci-Fi], null, 2013-08-01 00:00:00.0,"
-                            + " 20130801], [i2, Brazil, [], null, 2013-08-02 00:00:00.0,"
-                            + " 20130802]]");
+                                + " 20130801], [i2, Brazil, [], null, 2013-08-02 00:00:00.0,"
+                                + " 20130802]]");
         long snapshot = warehouse.table("ods_item").snapshot();
         ImportReport again = new ItemImport(items).into(warehouse, writer("r2"));
         assertThat(again.added()).isZero();

@@ -29,8 +29,8 @@ class TablesTest extends WarehouseTestBase {
         assertThat(rows("SELECT k, l, m, t, s, d, b, i, \"at\", ds FROM t ORDER BY k").toString())
                 .isEqualTo(
                         "[[a, [x, null, y], {p=1.5, q=2.5}, {k=v}, {a=1, b=[z]}, 1.5000, true, 7,"
-                            + " 2013-08-01 01:02:03.456789, 20130801], [b, [], {}, null, null,"
-                            + " null, null, null, null, 20130801]]");
+                                + " 2013-08-01 01:02:03.456789, 20130801], [b, [], {}, null, null,"
+                                + " null, null, null, null, 20130801]]");
         assertThat(rows("SELECT m['p'] + 1, s.a, s.b[1], l[3] FROM t WHERE k = 'a'"))
                 .containsExactly(List.of("2.5", "1", "z", "y"));
         assertThat(warehouse.table("t").columns())
