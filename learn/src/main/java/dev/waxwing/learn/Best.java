@@ -18,8 +18,9 @@ final class Best {
         return size;
     }
 
-    void clear() {
-        size = 0;
+    /// A score below this is not worth offering.
+    double worst() {
+        return size < most ? Double.NEGATIVE_INFINITY : scores[0];
     }
 
     void offer(int id, double score) {

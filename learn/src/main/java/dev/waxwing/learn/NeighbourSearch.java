@@ -36,6 +36,10 @@ final class NeighbourSearch {
     private final double[] asRow;
 
     private final double[] asNeighbour;
+
+    /// Whether a score is just sum · [#asRow] · [#asNeighbour], with every penalty inside these.
+    private final boolean linear;
+
     private final long[] meetings;
     private final int[][] ids;
     private final double[][] scores;
@@ -47,6 +51,7 @@ final class NeighbourSearch {
         this.rows = rows;
         this.profiles = profiles;
         this.params = params;
+        linear = params.similarity() != Similarity.JACCARD && params.weight() == 1;
         boolean weighted = params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
         rowValues = weighted ? values(rows, latest) : new double[0];
         profileValues = weighted ? values(profiles, latest) : new double[0];
@@ -65,6 +70,9 @@ final class NeighbourSearch {
             }
             asRow[row] = Math.pow(norm, params.alpha() - 1);
             asNeighbour[row] = Math.pow(norm, -params.alpha());
+            if (linear && params.hotPenalty() > 0) {
+                asNeighbour[row] *= Math.pow(length, -params.hotPenalty());
+            }
         }
         meetings = new long[rows.rows()];
         ids = new int[rows.rows()][];
@@ -150,13 +158,14 @@ final class NeighbourSearch {
     }
 
     private double score(int row, int other, double sum, int common) {
+        double scaled = sum * (asRow[row] * asNeighbour[other]);
+        if (linear) {
+            return scaled;
+        }
         double score =
                 switch (params.similarity()) {
-                    case COSINE, WBCOSINE -> sum * (asRow[row] * asNeighbour[other]);
-                    case ASYMCOSINE -> {
-                        double s = sum * (asRow[row] * asNeighbour[other]);
-                        yield params.weight() == 1 ? s : Math.pow(s, params.weight());
-                    }
+                    case COSINE, WBCOSINE -> scaled;
+                    case ASYMCOSINE -> Math.pow(scaled, params.weight());
                     case JACCARD ->
                             (double) common / (rows.length(row) + rows.length(other) - common);
                 };
@@ -173,42 +182,34 @@ final class NeighbourSearch {
         /// Adds up what the row has in common with all others.
         abstract void addUp(int row);
 
+        /// Looks at everything there is: the way for rows that meet most of it.
+        abstract void offerAll(int row);
+
+        /// What has been added up for another one.
         abstract double sum(int other);
 
         abstract void forget(int other);
 
-        /// Looks at everything there is: the way for rows that meet most of it.
-        final void offerAll(int row) {
-            common[row] = 0; // not its own neighbour
-            for (int other = 0; other < common.length; other++) {
-                if (common[other] != 0) {
-                    offer(row, other);
-                }
-            }
-            forget(row);
-        }
-
         /// Walks the profiles once more: the way for rows that meet little.
         final void offerMet(int row) {
-            common[row] = 0;
+            common[row] = 0; // not its own neighbour
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                 int profile = rows.ids[k];
                 for (int m = profiles.starts[profile]; m < profiles.starts[profile + 1]; m++) {
-                    if (common[profiles.ids[m]] != 0) {
-                        offer(row, profiles.ids[m]);
+                    int other = profiles.ids[m];
+                    int met = common[other];
+                    if (met >= params.minSupport()) {
+                        best.offer(other, score(row, other, sum(other), met));
                     }
+                    common[other] = 0; // offered; it may come by again
                 }
             }
-            forget(row);
-        }
-
-        private void offer(int row, int other) {
-            int met = common[other];
-            if (met >= params.minSupport()) {
-                best.offer(other, score(row, other, sum(other), met));
+            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                int profile = rows.ids[k];
+                for (int m = profiles.starts[profile]; m < profiles.starts[profile + 1]; m++) {
+                    forget(profiles.ids[m]);
+                }
             }
-            common[other] = 0;
-            forget(other);
         }
     }
 
@@ -222,6 +223,36 @@ final class NeighbourSearch {
                 int end = profiles.starts[profile + 1];
                 for (int m = profiles.starts[profile]; m < end; m++) {
                     counts[profiles.ids[m]]++;
+                }
+            }
+        }
+
+        @Override
+        void offerAll(int row) {
+            common[row] = 0; // not its own neighbour
+            if (linear) {
+                offerLinear(row, common);
+            } else {
+                for (int other = 0; other < common.length; other++) {
+                    if (common[other] >= params.minSupport()) {
+                        best.offer(other, score(row, other, common[other], common[other]));
+                    }
+                }
+            }
+            Arrays.fill(common, 0);
+        }
+
+        /// Most candidates are worse than the worst of the best, so that is asked first: whether two rows met
+        /// at all is a coin toss, and a processor that guesses wrong half of the time is slow.
+        private void offerLinear(int row, int[] counts) {
+            double[] scales = asNeighbour;
+            double scale = asRow[row];
+            double worst = best.worst();
+            for (int other = 0; other < counts.length; other++) {
+                double score = counts[other] * (scale * scales[other]);
+                if (score >= worst && counts[other] >= params.minSupport()) {
+                    best.offer(other, score);
+                    worst = best.worst();
                 }
             }
         }
@@ -268,6 +299,37 @@ final class NeighbourSearch {
                 common[other]++;
                 double value = profileValues.length == 0 ? factor : factor * profileValues[m];
                 sums[other] += value / (1 + decay * Math.abs(seconds - profiles.seconds[m]));
+            }
+        }
+
+        @Override
+        void offerAll(int row) {
+            common[row] = 0; // not its own neighbour
+            sums[row] = 0;
+            if (linear) {
+                offerLinear(row, sums);
+            } else {
+                for (int other = 0; other < common.length; other++) {
+                    if (common[other] >= params.minSupport()) {
+                        best.offer(other, score(row, other, sums[other], common[other]));
+                    }
+                }
+            }
+            Arrays.fill(common, 0);
+            Arrays.fill(sums, 0);
+        }
+
+        /// As in [Counts].
+        private void offerLinear(int row, double[] all) {
+            double[] scales = asNeighbour;
+            double scale = asRow[row];
+            double worst = best.worst();
+            for (int other = 0; other < all.length; other++) {
+                double score = all[other] * (scale * scales[other]);
+                if (score >= worst && common[other] >= params.minSupport()) {
+                    best.offer(other, score);
+                    worst = best.worst();
+                }
             }
         }
 
