@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `activate: [user_features, item_cf, hot]` makes the bundles that those steps published live as `<name>/champion`, all as
+/// `activate: [user_features, item_cf, hot]` makes the bundles that those steps published live as `<name>/live`, all as
 /// one entry of the activation log.
 final class ActivateStep implements Step {
     private final Workplace workplace;
@@ -56,7 +56,7 @@ final class ActivateStep implements Step {
         Map<String, BundleRef> moves = new TreeMap<>();
         for (String step : steps) {
             BundleRef ref = BundleRef.parse(context.outputsOf(step).get(BundleStep.REF));
-            moves.put(ref.name() + "/champion", ref);
+            moves.put(ref.name() + "/live", ref);
         }
         new Aliases(workplace.bundles()).move(context, moves, "published by the night", Map.of());
         return new StepOutcome.Done(0);

@@ -95,7 +95,6 @@ final class BundleStep implements Step {
                 if (kind.equals("serving")) {
                     return new ServingBundleStep(
                             workplace,
-                            slot,
                             config.text("scenes", "scenes"),
                             config.text("events", "events"));
                 }

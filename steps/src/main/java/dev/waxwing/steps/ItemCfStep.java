@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /// `item_cf: dwd_action` finds the neighbours of every item from the acts of a window of days, as of the end of each day.
 ///
@@ -164,8 +166,8 @@ final class ItemCfStep implements Step {
     }
 
     private List<Object[]> neighbours(Acts acts, LocalDate day, StepContext context) {
-        Interactions window = acts.between(day.minusDays(window() - 1L), day);
-        NeighbourLists lists = ItemCf.train(window, params);
+        Interactions recent = acts.between(day.minusDays(window - 1L), day);
+        NeighbourLists lists = ItemCf.train(recent, params);
         String ds = Days.ds(day);
         NeighbourReport report = lists.report();
         context.log(ds + ": " + report);
@@ -184,10 +186,6 @@ final class ItemCfStep implements Step {
         return rows;
     }
 
-    private int window() {
-        return window;
-    }
-
     private Acts acts(Days.Range range) {
         Acts acts = new Acts();
         workplace
@@ -201,15 +199,19 @@ final class ItemCfStep implements Step {
                                 + Days.ds(range.to())
                                 + "' ORDER BY ds, user_id, item_id, a.\"at\"",
                         acts::add);
-        return acts;
+        return acts.numbered();
     }
 
     /// Acts of a stretch of days, in the order of the days; ids numbered in the order of their texts, so that the same acts
     /// have the same numbers and ties break by id.
     private static final class Acts {
-        private final List<Batch> batches = new ArrayList<>();
-        private List<String> users = List.of();
+        private final List<String[]> userIds = new ArrayList<>();
+        private final List<String[]> itemIds = new ArrayList<>();
+        private final List<long[]> micros = new ArrayList<>();
+        private final List<double[]> weights = new ArrayList<>();
+        private final List<String[]> days = new ArrayList<>();
         private List<String> items = List.of();
+        private int userCount;
         private int[] user = {};
         private int[] item = {};
         private long[] seconds = {};
@@ -217,16 +219,45 @@ final class ItemCfStep implements Step {
         private String[] ds = {};
 
         void add(Batch batch) {
-            batches.add(batch);
+            userIds.add(batch.strings(0));
+            itemIds.add(batch.strings(1));
+            micros.add(batch.longs(2));
+            weights.add(batch.doubles(3));
+            days.add(batch.strings(4));
+        }
+
+        /// Numbers the ids; call it once, when all batches are in.
+        Acts numbered() {
+            ds = joined(days);
+            seconds =
+                    micros.stream()
+                            .flatMapToLong(Arrays::stream)
+                            .map(micro -> Math.floorDiv(micro, 1_000_000L))
+                            .toArray();
+            weight = new float[ds.length];
+            int at = 0;
+            for (double[] batch : weights) {
+                for (double each : batch) {
+                    weight[at++] = (float) each;
+                }
+            }
+            List<String> users = new ArrayList<>();
+            user = numbers(joined(userIds), users);
+            userCount = users.size();
+            List<String> all = new ArrayList<>();
+            item = numbers(joined(itemIds), all);
+            items = all;
+            micros.clear();
+            weights.clear();
+            return this;
         }
 
         /// The acts of the days from `from` to `to`.
         Interactions between(LocalDate from, LocalDate to) {
-            number();
             int start = first(Days.ds(from));
             int end = first(Days.ds(to.plusDays(1)));
             return new Interactions(
-                    users.size(),
+                    userCount,
                     items.size(),
                     Arrays.copyOfRange(user, start, end),
                     Arrays.copyOfRange(item, start, end),
@@ -234,59 +265,35 @@ final class ItemCfStep implements Step {
                     Arrays.copyOfRange(weight, start, end));
         }
 
+        /// Where the first act of a day or later stands.
         private int first(String day) {
-            int at = Arrays.binarySearch(ds, day);
-            if (at < 0) {
-                return -at - 1;
-            }
-            while (at > 0 && ds[at - 1].equals(day)) {
-                at--;
-            }
-            return at;
-        }
-
-        private void number() {
-            if (batches.isEmpty()) {
-                return;
-            }
-            int rows = batches.stream().mapToInt(Batch::rows).sum();
-            Map<String, Integer> userNumbers = numbers(0);
-            Map<String, Integer> itemNumbers = numbers(1);
-            user = new int[rows];
-            item = new int[rows];
-            seconds = new long[rows];
-            weight = new float[rows];
-            ds = new String[rows];
-            int at = 0;
-            for (Batch batch : batches) {
-                String[] batchUsers = batch.strings(0);
-                String[] batchItems = batch.strings(1);
-                long[] micros = batch.longs(2);
-                double[] weights = batch.doubles(3);
-                String[] days = batch.strings(4);
-                for (int row = 0; row < batch.rows(); row++, at++) {
-                    user[at] = userNumbers.get(batchUsers[row]);
-                    item[at] = itemNumbers.get(batchItems[row]);
-                    seconds[at] = Math.floorDiv(micros[row], 1_000_000L);
-                    weight[at] = (float) weights[row];
-                    ds[at] = days[row].intern();
+            int low = 0;
+            int high = ds.length;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (ds[middle].compareTo(day) < 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
                 }
             }
-            users = List.copyOf(userNumbers.keySet());
-            items = List.copyOf(itemNumbers.keySet());
-            batches.clear();
+            return low;
         }
 
-        private Map<String, Integer> numbers(int column) {
-            java.util.TreeSet<String> ids = new java.util.TreeSet<>();
-            for (Batch batch : batches) {
-                ids.addAll(Arrays.asList(batch.strings(column)));
-            }
-            Map<String, Integer> numbers = LinkedHashMap.newLinkedHashMap(ids.size());
+        private static String[] joined(List<String[]> batches) {
+            String[] all = batches.stream().flatMap(Arrays::stream).toArray(String[]::new);
+            batches.clear();
+            return all;
+        }
+
+        /// @param ids gets every id once, in order
+        private static int[] numbers(String[] rows, List<String> ids) {
+            ids.addAll(new TreeSet<>(Arrays.asList(rows)));
+            Map<String, Integer> numbers = HashMap.newHashMap(ids.size());
             for (String id : ids) {
                 numbers.put(id, numbers.size());
             }
-            return numbers;
+            return Arrays.stream(rows).mapToInt(numbers::get).toArray();
         }
     }
 }

@@ -73,9 +73,7 @@ final class TrainStep implements Step {
                 double minPresence = config.number("min-presence", 0, 1, 0.8);
                 Map<String, Object> parameters = new LinkedHashMap<>();
                 for (String key : config.keys()) {
-                    if (!OWN.contains(key)
-                            && StepKey.COMMON.stream()
-                                    .noneMatch(common -> common.name().equals(key))) {
+                    if (!OWN.contains(key) && !StepKey.COMMON.contains(key)) {
                         parameters.put(key, config.text(key));
                     }
                 }

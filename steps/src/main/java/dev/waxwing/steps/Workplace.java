@@ -1,12 +1,13 @@
 package dev.waxwing.steps;
 
 import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
-import dev.waxwing.model.BundleWriter;
 import dev.waxwing.warehouse.Warehouse;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 
 /// What the steps of one project work with.
@@ -14,7 +15,7 @@ import java.util.List;
 /// @param project the project folder, from which files in pipelines are named
 /// @param eventLog the folder of the event log, which need not exist
 /// @param threads that a trainer may use
-/// @param serving how a serving bundle is filled; its files mean something to `serve` alone
+/// @param serving how a serving bundle is made; its files mean something to `serve` alone
 public record Workplace(
         Path project,
         Warehouse warehouse,
@@ -23,11 +24,11 @@ public record Workplace(
         int threads,
         ServingContent serving) {
 
-    /// Reads and checks a project's scenes and event types, and writes them into a bundle.
+    /// Checks a project's scenes and event types and publishes them as a bundle.
     @FunctionalInterface
     public interface ServingContent {
         /// @throws dev.waxwing.config.ConfigException with every problem of every file
-        void write(BundleWriter bundle, Path scenes, Path events);
+        BundleRef publish(BundleStore bundles, Path scenes, Path events, LocalDate bizdate);
     }
 
     static StepOutcome waitingFor(List<String> missing) {
