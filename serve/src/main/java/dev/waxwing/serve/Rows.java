@@ -1,0 +1,79 @@
+package dev.waxwing.serve;
+
+import dev.waxwing.model.Entity;
+import dev.waxwing.model.EntityColumn;
+import dev.waxwing.model.EntityColumn.Kind;
+import dev.waxwing.model.EntityRow;
+import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.model.FeatureTable;
+
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Puts together the raw features of one request's candidates: snapshots only, and what the request says.
+final class Rows {
+    private final UserView view;
+    private final Optional<FeatureTable> items;
+    private final dev.waxwing.model.Assembler.UserSide userSide;
+
+    Rows(
+            Live live,
+            Scene scene,
+            Live.Ranking ranking,
+            String user,
+            UserView view,
+            SortedMap<String, String> said) {
+        this.view = view;
+        FeatureSpec spec = ranking.assembler().spec();
+        EntityRow userRow =
+                live.features(Live.snapshotAlias(scene, spec, Entity.USER))
+                        .flatMap(table -> table.row(user))
+                        .orElse(EntityRow.unseen());
+        this.items = live.features(Live.snapshotAlias(scene, spec, Entity.ITEM));
+        this.userSide = ranking.assembler().forUser(userRow, said);
+    }
+
+    FeatureRow row(String item) {
+        return userSide.with(items.flatMap(table -> table.row(item)).orElseGet(() -> unseen(item)));
+    }
+
+    /// An item that no snapshot has: what its own event said, where the snapshot has a column for it.
+    private EntityRow unseen(String item) {
+        Optional<NewItem> told = view.published(item);
+        if (told.isEmpty() || items.isEmpty()) {
+            return EntityRow.unseen();
+        }
+        EntityRow.Builder row = EntityRow.builder().unseen();
+        for (EntityColumn column : items.get().columns()) {
+            if (column.equals(new EntityColumn("tags", Kind.TAGS))
+                    && !told.get().tags().isEmpty()) {
+                row.tags("tags", told.get().tags());
+            } else if (column.equals(new EntityColumn("author", Kind.CATEGORY))
+                    && !told.get().author().isEmpty()) {
+                row.category("author", told.get().author());
+            }
+        }
+        return row.build();
+    }
+
+    /// The request features that every server can tell, with what the request itself says; the latter cannot override them.
+    static SortedMap<String, String> said(Scene scene, RecommendRequest request) {
+        var said = new TreeMap<>(request.said());
+        said.put("scene", scene.name());
+        ZonedDateTime at = local(scene, request.at());
+        said.put("hour", Integer.toString(at.getHour()));
+        said.put("weekday", Integer.toString(at.getDayOfWeek().getValue()));
+        said.put(
+                "position",
+                "1"); // learnt with the true place; everybody is asked as if they stood first
+        return said;
+    }
+
+    private static ZonedDateTime local(Scene scene, Instant at) {
+        return at.atZone(scene.zone());
+    }
+}
