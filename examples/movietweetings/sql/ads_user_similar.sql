@@ -1,6 +1,6 @@
--- Users with the same taste, as of the end of each day: for each user the 30 others with the largest
+-- Users with the same taste, as of the end of each day: for each user the 20 others with the largest
 --     sum over common films of 1 / ln(1 + n(film))  /  sqrt(n(user) * n(other))
--- over the acts of the last 60 days, at least two films in common. Films touched by more than 60 users, and users with
+-- over the acts of the last 30 days, at least two films in common. Films touched by more than 60 users, and users with
 -- more than 200 films, are left out here: everybody's film tells little about taste, and pairs grow with the square.
 WITH days AS (
     SELECT CAST(day AS DATE) AS day, strftime(day, '%Y%m%d') AS ds
@@ -8,8 +8,8 @@ WITH days AS (
 ), acts AS (
     SELECT DISTINCT d.ds, a.user_id, a.item_id
     FROM   days d
-    JOIN   dwd_action a ON a.ds BETWEEN strftime(d.day - 59, '%Y%m%d') AND d.ds
-    WHERE  a.ds BETWEEN '${from-59}' AND '${to}'
+    JOIN   dwd_action a ON a.ds BETWEEN strftime(d.day - 29, '%Y%m%d') AND d.ds
+    WHERE  a.ds BETWEEN '${from-29}' AND '${to}'
 ), users AS (
     SELECT ds, user_id, count(*) AS films,
            CAST(row_number() OVER (ORDER BY ds, user_id) AS INTEGER) AS no
@@ -30,7 +30,7 @@ WITH days AS (
     FROM   pairs p JOIN users u ON u.no = p.one JOIN users v ON v.no = p.other
 ), best AS (
     SELECT * FROM scored
-    QUALIFY row_number() OVER (PARTITION BY ds, user_id ORDER BY score DESC, other_id) <= 30
+    QUALIFY row_number() OVER (PARTITION BY ds, user_id ORDER BY score DESC, other_id) <= 20
 )
 SELECT user_id, map_from_entries(list_sort(list((other_id, score)))) AS similar_users, ds
 FROM   best

@@ -1,5 +1,5 @@
--- What is known of a user at the end of each day, from the acts of the last 30 days (`recent`: the last 30 films of 60
--- days). A user without an act in 60 days has no row: training and serving then both see the code "unseen".
+-- What is known of a user at the end of each day, from the acts of the last 30 days. A user without an act in them has
+-- no row: training and serving then both see the code "unseen".
 --
 -- Tastes are told by what the *morning of each act* knew of the film: its place in that morning's hot list, its age,
 -- its genres. So a snapshot never looks past its own day, and a film's later success changes nobody's past.
@@ -12,7 +12,7 @@ WITH days AS (
            row_number() OVER (PARTITION BY a.user_id ORDER BY a.ds, max(a.at), a.item_id)              AS nth,
            row_number() OVER (PARTITION BY a.user_id, a.ds ORDER BY a.item_id)                         AS of_day
     FROM   dwd_action a
-    WHERE  a.ds BETWEEN '${from-59}' AND '${to}'
+    WHERE  a.ds BETWEEN '${from-29}' AND '${to}'
     GROUP  BY a.user_id, a.item_id, a.ds
 ), films AS ( -- the newest description on or before the day of the act
     SELECT a.item_id, a.ds, i.tags, a.day - CAST(i.first_at AS DATE) AS age,
@@ -29,30 +29,26 @@ WITH days AS (
     LEFT JOIN ads_hot h ON h.grp = 'all' AND h.item_id = a.item_id AND h.ds = strftime(a.day - 1, '%Y%m%d')
 ), windowed AS (
     SELECT d.ds AS snapshot, d.day - t.day AS ago, t.*
-    FROM   days d JOIN told t ON t.day BETWEEN d.day - 59 AND d.day
+    FROM   days d JOIN told t ON t.day BETWEEN d.day - 29 AND d.day
 ), numbers AS (
     SELECT snapshot, user_id, min(ago) AS days_since_last, max(nth) AS last_nth,
-           count(*) FILTER (WHERE ago < 1)                  AS n1,
-           count(*) FILTER (WHERE ago < 7)                  AS n7,
-           count(*) FILTER (WHERE ago < 30)                 AS n30,
-           count(*) FILTER (WHERE ago < 30 AND of_day = 1)  AS active_days,
-           sum(weight) FILTER (WHERE ago < 30)              AS weight,
-           sum(log_hot_rank) FILTER (WHERE ago < 30)        AS log_hot_rank,
-           sum(log_age) FILTER (WHERE ago < 30)             AS log_age,
-           sum(log_years) FILTER (WHERE ago < 30)           AS log_years,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 5)    AS hot_5,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 20)   AS hot_20,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 50)   AS hot_50,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 100)  AS hot_100,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 200)  AS hot_200,
-           count(*) FILTER (WHERE ago < 30 AND hot_rank <= 500)  AS hot_500,
-           count(*) FILTER (WHERE ago < 30 AND years <= 0)       AS years_0,
-           count(*) FILTER (WHERE ago < 30 AND years <= 1)       AS years_1,
-           count(*) FILTER (WHERE ago < 30 AND years <= 3)       AS years_3,
-           count(*) FILTER (WHERE ago < 30 AND years <= 8)       AS years_8,
-           count(*) FILTER (WHERE ago < 30 AND years <= 15)      AS years_15,
-           count(*) FILTER (WHERE ago < 30 AND years <= 30)      AS years_30,
-           count(years) FILTER (WHERE ago < 30)                  AS years_known
+           count(*) FILTER (WHERE ago < 1)          AS n1,
+           count(*) FILTER (WHERE ago < 7)          AS n7,
+           count(*)                                 AS n30,
+           count(*) FILTER (WHERE of_day = 1)       AS active_days,
+           sum(weight)                              AS weight,
+           sum(log_hot_rank)                        AS log_hot_rank,
+           sum(log_age)                             AS log_age,
+           sum(log_years)                           AS log_years,
+           count(*) FILTER (WHERE hot_rank <= 20)   AS hot_20,
+           count(*) FILTER (WHERE hot_rank <= 100)  AS hot_100,
+           count(*) FILTER (WHERE years <= 0)       AS years_0,
+           count(*) FILTER (WHERE years <= 1)       AS years_1,
+           count(*) FILTER (WHERE years <= 3)       AS years_3,
+           count(*) FILTER (WHERE years <= 8)       AS years_8,
+           count(*) FILTER (WHERE years <= 15)      AS years_15,
+           count(*) FILTER (WHERE years <= 30)      AS years_30,
+           count(years)                             AS years_known
     FROM   windowed
     GROUP  BY snapshot, user_id
 ), history AS (
@@ -62,7 +58,7 @@ WITH days AS (
     JOIN   numbers n ON n.snapshot = w.snapshot AND n.user_id = w.user_id AND w.nth > n.last_nth - 30
     GROUP  BY w.snapshot, w.user_id
 ), genre_acts AS (
-    SELECT t.user_id, t.day, g.genre, count(*) AS n
+    SELECT t.user_id, t.day, g.genre, count(*)                                 AS n
     FROM   told t JOIN films f ON f.item_id = t.item_id AND f.ds = t.ds, unnest(f.tags) AS g(genre)
     GROUP  BY t.user_id, t.day, g.genre
 ), genre_sums AS (
@@ -71,7 +67,7 @@ WITH days AS (
     GROUP  BY d.ds, g.user_id, g.genre
 ), genres AS (
     SELECT g.snapshot, g.user_id,
-           map_from_entries(list_sort(list((g.genre, round(g.n / (n.n30 + 1.0), 4))))) AS genre_weights
+           map_from_entries(list_sort(list((g.genre, g.n / (n.n30 + 1))))) AS genre_weights
     FROM   genre_sums g JOIN numbers n ON n.snapshot = g.snapshot AND n.user_id = g.user_id
     GROUP  BY g.snapshot, g.user_id
 )
@@ -89,14 +85,10 @@ SELECT n.user_id,
        round((n.hot_100 + 1.0) / (n.n30 + 2), 4)                   AS user_hot100_share,
        round((n.years_0 + 0.6) / (n.n30 + 2), 4)                   AS user_new_film_share,
        g.genre_weights,
-       map_from_entries([('1', round(n.hot_5 / (n.n30 + 1.0), 4)),               ('2', round((n.hot_20 - n.hot_5) / (n.n30 + 1.0), 4)),
-                         ('3', round((n.hot_50 - n.hot_20) / (n.n30 + 1.0), 4)),   ('4', round((n.hot_100 - n.hot_50) / (n.n30 + 1.0), 4)),
-                         ('5', round((n.hot_200 - n.hot_100) / (n.n30 + 1.0), 4)), ('6', round((n.hot_500 - n.hot_200) / (n.n30 + 1.0), 4)),
-                         ('7', round((n.n30 - n.hot_500) / (n.n30 + 1.0), 4))])        AS hot_taste,
-       map_from_entries([('0', round(n.years_0 / (n.n30 + 1.0), 4)),                 ('1', round((n.years_1 - n.years_0) / (n.n30 + 1.0), 4)),
-                         ('2', round((n.years_3 - n.years_1) / (n.n30 + 1.0), 4)),   ('3', round((n.years_8 - n.years_3) / (n.n30 + 1.0), 4)),
-                         ('4', round((n.years_15 - n.years_8) / (n.n30 + 1.0), 4)),  ('5', round((n.years_30 - n.years_15) / (n.n30 + 1.0), 4)),
-                         ('6', round((n.years_known - n.years_30) / (n.n30 + 1.0), 4))]) AS year_taste,
+       map(['0', '1', '2', '3', '4', '5', '6'],
+           [n.years_0 / (n.n30 + 1), (n.years_1 - n.years_0) / (n.n30 + 1), (n.years_3 - n.years_1) / (n.n30 + 1),
+            (n.years_8 - n.years_3) / (n.n30 + 1), (n.years_15 - n.years_8) / (n.n30 + 1),
+            (n.years_30 - n.years_15) / (n.n30 + 1), (n.years_known - n.years_30) / (n.n30 + 1)]) AS year_taste,
        h.recent, s.similar_users, n.snapshot AS ds
 FROM   numbers n
 JOIN   history h ON h.snapshot = n.snapshot AND h.user_id = n.user_id

@@ -11,11 +11,6 @@
 WITH days AS (
     SELECT strftime(day, '%Y%m%d') AS ds, strftime(day - INTERVAL 1 DAY, '%Y%m%d') AS eve
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
-), acts AS (
-    SELECT a.user_id, a.item_id, a.ds, min(a.at) AS at
-    FROM   dwd_action a
-    WHERE  a.ds BETWEEN '${from}' AND '${to}'
-    GROUP  BY a.user_id, a.item_id, a.ds
 ), exposures AS (
     SELECT e.ds, e.user_id, e.item_id, e.at, e.request_id,
            nullif(json_extract_string(e.fields, '$.bundles."user_features/champion"'), '') AS user_snapshot,
@@ -34,7 +29,7 @@ WITH days AS (
     FROM   exposures e
 ), active AS (
     SELECT d.ds, d.eve, a.user_id
-    FROM   days d JOIN (SELECT DISTINCT user_id, ds FROM acts) a ON a.ds = d.ds
+    FROM   days d JOIN (SELECT DISTINCT user_id, ds FROM dwd_action WHERE ds BETWEEN '${from}' AND '${to}') a ON a.ds = d.ds
     WHERE  NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
 ), triggers AS (
     SELECT a.ds, a.eve, a.user_id, unnest(map_entries(f.recent)) AS act
@@ -60,15 +55,26 @@ WITH days AS (
     SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_hot h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 100
     UNION
     SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_fresh h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 30
+), firsts AS ( -- when each of these users first touched each film: that day it is a positive, later it is no candidate
+    SELECT a.user_id, a.item_id, min(a.ds) AS ds, min(a.at) AS at
+    FROM   dwd_action a
+    WHERE  a.ds <= '${to}' AND a.user_id IN (SELECT user_id FROM active)
+    GROUP  BY a.user_id, a.item_id
 ), labelled AS (
-    SELECT o.ds, o.user_id, o.item_id, CAST(a.item_id IS NOT NULL AS INTEGER) AS label, a.at
+    SELECT o.ds, o.user_id, o.item_id,
+           CASE WHEN f.ds = o.ds THEN 1 ELSE 0 END                                     AS label,
+           CASE WHEN f.ds = o.ds THEN f.at ELSE strptime(o.ds, '%Y%m%d') END           AS at,
+           substr(md5(o.user_id || '|' || o.item_id || '|' || o.ds || '|7'), 1, 12)    AS draw
     FROM   offered o
-    LEFT JOIN acts a ON a.ds = o.ds AND a.user_id = o.user_id AND a.item_id = o.item_id
-    WHERE  NOT EXISTS (SELECT 1 FROM dwd_action p WHERE p.user_id = o.user_id AND p.item_id = o.item_id AND p.ds < o.ds)
-    QUALIFY label = 1 OR row_number() OVER (PARTITION BY o.ds, o.user_id, label
-                                            ORDER BY md5(o.user_id || '|' || o.item_id || '|' || o.ds || '|7'), o.item_id) <= 20
+    LEFT JOIN firsts f ON f.user_id = o.user_id AND f.item_id = o.item_id
+    WHERE  f.ds IS NULL OR f.ds >= o.ds
+), drawn AS (
+    SELECT l.*
+    FROM   labelled l
+    WHERE  l.label = 1 OR l.draw < '6' -- three in eight are enough to draw 20 from, and much less to sort
+    QUALIFY l.label = 1 OR row_number() OVER (PARTITION BY l.ds, l.user_id, l.label ORDER BY l.draw, l.item_id) <= 20
 )
 SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.ds FROM served s
 UNION ALL
-SELECT l.user_id, l.item_id, l.label, coalesce(l.at, strptime(l.ds, '%Y%m%d')), NULL, 'drawn', NULL, NULL, NULL, l.ds FROM labelled l
+SELECT d.user_id, d.item_id, d.label, d.at, NULL, 'drawn', NULL, NULL, NULL, d.ds FROM drawn d
 ORDER  BY ds, user_id, item_id, request_id
