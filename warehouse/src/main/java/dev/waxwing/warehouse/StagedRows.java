@@ -38,6 +38,7 @@ record StagedRows(
             String source,
             List<Column> columns,
             Schema schema,
+            boolean manyDays,
             Path file) {
         String casts = columns.stream().map(StagedRows::cast).collect(Collectors.joining(", "));
         String order =
