@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -68,7 +69,7 @@ public record Activation(
     }
 
     static String file(long number) {
-        return PREFIX + String.format("%08d", number) + ".json";
+        return PREFIX + String.format(Locale.ROOT, "%08d", number) + ".json";
     }
 
     String toJson() {

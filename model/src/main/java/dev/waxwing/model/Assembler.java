@@ -10,9 +10,19 @@ import java.util.Map;
 /// user, [#forUser] does the user's part once. Serves all threads.
 public final class Assembler {
     private final FeatureSpec spec;
+    private final Feature.Column[] itemColumns; // by feature; null where it is not the item's
+    private final Feature.Match[] matches; // by feature; null where it is none
 
     public Assembler(FeatureSpec spec) {
         this.spec = spec;
+        this.itemColumns = new Feature.Column[spec.size()];
+        this.matches = new Feature.Match[spec.size()];
+        for (int f = 0; f < matches.length; f++) {
+            switch (spec.features().get(f)) {
+                case Feature.Column c -> itemColumns[f] = c.from() == Entity.ITEM ? c : null;
+                case Feature.Match m -> matches[f] = m;
+            }
+        }
     }
 
     public FeatureSpec spec() {
@@ -41,7 +51,7 @@ public final class Assembler {
         private final Object[] prepared = new Object[spec.size()];
 
         private EntitySchema itemSchema = new EntitySchema(List.of());
-        private int[] itemColumns = new int[0];
+        private int[] placed = new int[0];
 
         private UserSide(EntityRow user, Map<String, String> request) {
             Arrays.fill(numbers, Double.NaN);
@@ -113,16 +123,11 @@ public final class Assembler {
             double[] rowNumbers = numbers.clone();
             Object[] rowTerms = terms.clone();
             for (int f = 0; f < rowNumbers.length; f++) {
-                switch (spec.features().get(f)) {
-                    case Feature.Column c -> {
-                        if (c.from() == Entity.ITEM) {
-                            take(c, f, item, itemColumns[f], rowNumbers, rowTerms);
-                        }
-                    }
-                    case Feature.Match m ->
-                            rowNumbers[f] =
-                                    FeatureRow.checked(
-                                            m, match(m, prepared[f], item, itemColumns[f]));
+                if (itemColumns[f] != null) {
+                    take(itemColumns[f], f, item, placed[f], rowNumbers, rowTerms);
+                } else if (matches[f] != null) {
+                    double value = match(matches[f], prepared[f], item, placed[f]);
+                    rowNumbers[f] = FeatureRow.checked(matches[f], value);
                 }
             }
             return new FeatureRow(spec, rowNumbers, rowTerms);
@@ -141,7 +146,7 @@ public final class Assembler {
                                     columnOf(m, Entity.ITEM, m.itemSide().column(), item);
                         };
             }
-            itemColumns = columns;
+            placed = columns;
             itemSchema = item.schema();
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,8 +42,7 @@ public final class Bundle {
 
     /// The names of its files, `bundle.json` and `provenance.json` not among them.
     public SortedSet<String> files() {
-        return java.util.Collections.unmodifiableSortedSet(
-                new TreeSet<>(manifest.files().keySet()));
+        return Collections.unmodifiableSortedSet(new TreeSet<>(manifest.files().keySet()));
     }
 
     /// Which snapshot columns a ranker reads; empty for other kinds.

@@ -54,7 +54,10 @@ public final class BundleStore {
     ///
     /// @throws BundleException if it is not in the store or does not pass; names the file
     public Bundle open(BundleRef ref) {
-        Manifest manifest = manifest(ref);
+        Manifest manifest =
+                readManifest(
+                        store, ref); // not the remembered one: it could have been altered since
+        manifests.put(ref, manifest);
         Path folder = store.local(ref.folder());
         var found = new TreeSet<String>();
         try (Stream<Path> files = Files.list(folder)) {

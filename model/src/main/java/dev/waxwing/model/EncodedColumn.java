@@ -1,5 +1,7 @@
 package dev.waxwing.model;
 
+import java.util.Locale;
+
 /// One float column: what it is called, which raw feature it comes from, for which value it is 1, and which model takes it.
 record EncodedColumn(String name, int feature, String value, boolean gbdt, boolean lr) {
 
@@ -19,7 +21,7 @@ record EncodedColumn(String name, int feature, String value, boolean gbdt, boole
             if (point == '\\') {
                 text.append("\\\\");
             } else if (control) {
-                text.append(String.format("\\u%04X", point));
+                text.append(String.format(Locale.ROOT, "\\u%04X", point));
             } else {
                 text.appendCodePoint(point);
             }

@@ -32,35 +32,41 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         return schema().columns();
     }
 
-    /// Empty if missing.
-    /// @throws FeatureException if there is no such column or it holds something else; so for the three below
+    /// Empty if missing; so for the three below.
+    ///
+    /// @throws FeatureException if the column holds something else, or the row is of a table that has no such column
     public final OptionalDouble number(String column) {
-        double value = number(find(column, EntityColumn.Kind.NUMBER));
+        int at = find(column, EntityColumn.Kind.NUMBER);
+        double value = at < 0 ? Double.NaN : number(at);
         return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
     public final Optional<String> category(String column) {
-        return Optional.ofNullable(category(find(column, EntityColumn.Kind.CATEGORY)));
+        int at = find(column, EntityColumn.Kind.CATEGORY);
+        return at < 0 ? Optional.empty() : Optional.ofNullable(category(at));
     }
 
     public final Optional<List<String>> tags(String column) {
-        return Optional.ofNullable(tags(find(column, EntityColumn.Kind.TAGS)));
+        int at = find(column, EntityColumn.Kind.TAGS);
+        return at < 0 ? Optional.empty() : Optional.ofNullable(tags(at));
     }
 
     public final Optional<Weights> weights(String column) {
-        return Optional.ofNullable(weights(find(column, EntityColumn.Kind.WEIGHTS)));
+        int at = find(column, EntityColumn.Kind.WEIGHTS);
+        return at < 0 ? Optional.empty() : Optional.ofNullable(weights(at));
     }
 
+    /// Where the column lies, or -1 if a row that may lack it does.
     private int find(String column, EntityColumn.Kind kind) {
         int at = schema().indexOf(column);
-        if (at < 0) {
+        if (at < 0 && complete()) {
             throw new FeatureException(
                     "no column "
                             + column
                             + "; the row has "
                             + schema().columns().stream().map(EntityColumn::name).toList());
         }
-        if (schema().kind(at) != kind) {
+        if (at >= 0 && schema().kind(at) != kind) {
             throw new FeatureException(
                     "column "
                             + column

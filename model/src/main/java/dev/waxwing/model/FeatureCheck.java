@@ -3,52 +3,47 @@ package dev.waxwing.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
-/// Refuses a set of aliases in which a ranker would miss a feature column that it was fitted on.
+/// Refuses a set of aliases in which a bundle is gone, or a ranker would miss a feature column that it was fitted on.
 final class FeatureCheck {
-    private FeatureCheck() {}
+    private final SortedMap<String, Manifest> live = new TreeMap<>(); // by "alias (bundle)"
+    private final List<String> problems = new ArrayList<>();
+
+    private FeatureCheck(
+            SortedMap<String, BundleRef> aliases, Function<BundleRef, Manifest> manifests) {
+        aliases.forEach(
+                (alias, ref) -> {
+                    try {
+                        live.put(alias + " (" + ref + ")", manifests.apply(ref));
+                    } catch (BundleException e) {
+                        problems.add(alias + ": " + e.getMessage());
+                    }
+                });
+    }
 
     static void check(
             SortedMap<String, BundleRef> aliases, Function<BundleRef, Manifest> manifests) {
-        var problems = new ArrayList<String>();
-        aliases.forEach(
-                (alias, ref) -> {
-                    for (ColumnNeed need : manifests.apply(ref).needs()) {
-                        check(
-                                alias + " (" + ref + ")",
-                                need,
-                                featuresOf(need.snapshot(), aliases, manifests),
-                                problems);
-                    }
-                });
-        if (!problems.isEmpty()) {
+        var check = new FeatureCheck(aliases, manifests);
+        check.live.forEach(
+                (ranker, manifest) -> manifest.needs().forEach(need -> check.serves(ranker, need)));
+        if (!check.problems.isEmpty()) {
             throw new BundleException(
-                    "nothing was activated, because the feature bundles of the new set do not serve"
-                            + " its rankers:\n"
-                            + "  "
-                            + String.join("\n  ", problems.stream().distinct().toList()));
+                    "nothing was activated, because the new set does not hold together:\n  "
+                            + String.join("\n  ", check.problems.stream().distinct().toList()));
         }
     }
 
-    private static Map<String, Manifest> featuresOf(
-            String snapshot,
-            SortedMap<String, BundleRef> aliases,
-            Function<BundleRef, Manifest> manifests) {
-        var found = new java.util.TreeMap<String, Manifest>();
-        aliases.forEach(
-                (alias, ref) -> {
-                    if (ref.name().equals(snapshot)
-                            && manifests.apply(ref).kind() == BundleKind.FEATURES) {
-                        found.put(alias + " (" + ref + ")", manifests.apply(ref));
-                    }
-                });
-        return found;
-    }
-
-    private static void check(
-            String ranker, ColumnNeed need, Map<String, Manifest> offered, List<String> problems) {
+    private void serves(String ranker, ColumnNeed need) {
+        Map<String, Manifest> offered = new TreeMap<>(live);
+        offered.values()
+                .removeIf(
+                        manifest ->
+                                manifest.kind() != BundleKind.FEATURES
+                                        || !manifest.name().equals(need.snapshot()));
         if (offered.isEmpty()) {
             problems.add(
                     ranker
@@ -60,7 +55,7 @@ final class FeatureCheck {
         }
         offered.forEach(
                 (features, manifest) -> {
-                    var column =
+                    Optional<EntityColumn> column =
                             manifest.offers().stream()
                                     .filter(c -> c.name().equals(need.column()))
                                     .findFirst();

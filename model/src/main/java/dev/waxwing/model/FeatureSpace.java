@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// How raw features become the float columns that models are fitted on: fitted once by the night, carried by the bundle, used by both sides.
 ///
@@ -146,7 +148,7 @@ public final class FeatureSpace {
     }
 
     private int[] columnsWhere(boolean gbdt) {
-        return java.util.stream.IntStream.range(0, columns.size())
+        return IntStream.range(0, columns.size())
                 .filter(c -> gbdt ? columns.get(c).gbdt() : columns.get(c).lr())
                 .toArray();
     }
@@ -283,7 +285,7 @@ public final class FeatureSpace {
 
     @Override
     public int hashCode() {
-        return java.util.Objects.hash(spec, edges, vocabularies);
+        return Objects.hash(spec, edges, vocabularies);
     }
 
     @Override

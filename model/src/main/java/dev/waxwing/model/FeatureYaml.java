@@ -3,9 +3,11 @@ package dev.waxwing.model;
 import dev.waxwing.config.MapNode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -73,13 +75,13 @@ final class FeatureYaml {
                             Entity from =
                                     Entity.valueOf(
                                             node.choice("from", List.of("user", "item", "request"))
-                                                    .toUpperCase(java.util.Locale.ROOT));
+                                                    .toUpperCase(Locale.ROOT));
                             FeatureType type =
                                     FeatureType.valueOf(
                                             node.choice(
                                                             "type",
                                                             List.of("number", "category", "tags"))
-                                                    .toUpperCase(java.util.Locale.ROOT));
+                                                    .toUpperCase(Locale.ROOT));
                             String column = node.text("column", name);
                             int bins =
                                     type == FeatureType.NUMBER
@@ -124,7 +126,7 @@ final class FeatureYaml {
                 .forEach(
                         (name, node) -> {
                             List<Feature.MatchKind> kinds =
-                                    java.util.Arrays.stream(Feature.MatchKind.values())
+                                    Arrays.stream(Feature.MatchKind.values())
                                             .filter(kind -> node.has(kind.word()))
                                             .toList();
                             int bins = node.whole("bins", 2, MOST_BINS, 0);

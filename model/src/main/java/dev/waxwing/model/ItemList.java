@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -77,7 +78,7 @@ public final class ItemList {
     }
 
     public SortedSet<String> groups() {
-        return java.util.Collections.unmodifiableSortedSet(new TreeSet<>(groups.keySet()));
+        return Collections.unmodifiableSortedSet(new TreeSet<>(groups.keySet()));
     }
 
     /// The items of a group, best first; none if there is no such group.

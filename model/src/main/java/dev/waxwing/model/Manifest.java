@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.storage.Sha256;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ record Manifest(
         Manifest manifest;
         try {
             manifest = read(where, root);
-        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw new CorruptFileException(where + ": " + e.getMessage(), e);
         }
         String hash = Json.text(where, root, "hash");

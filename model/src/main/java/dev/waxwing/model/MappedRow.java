@@ -101,6 +101,12 @@ final class MappedRow extends EntityRow {
         long hash(int i) {
             return bytes.get(KeyedFile.LONG, at + 8L * i);
         }
+
+        @Override
+        void copyTo(long[] hashesOut, double[] weightsOut) {
+            MemorySegment.copy(bytes, KeyedFile.LONG, at, hashesOut, 0, n);
+            MemorySegment.copy(bytes, KeyedFile.DOUBLE, at + 8L * n, weightsOut, 0, n);
+        }
     }
 
     /// Lays rows of a builder out as described above.

@@ -42,8 +42,12 @@ final class TableValues {
             throw wrong(key, column, value, "a number");
         }
         double number = n.doubleValue();
-        if (Double.isInfinite(number)) {
-            throw wrong(key, column, value, "a finite number, or NaN or null for missing");
+        if (Math.abs(number) > Float.MAX_VALUE) {
+            throw wrong(
+                    key,
+                    column,
+                    value,
+                    "a finite number that a float holds, or NaN or null for missing");
         }
         return Double.isNaN(number)
                 ? Double.NaN

@@ -64,17 +64,35 @@ final class TreeRanker implements Ranker {
                                 + " disagree on the snapshot columns it needs");
             }
             boolean linear = algorithm.equals("gbdt_lr");
-            if (linear) {
-                LeafMap.fromCsv(bundle.text(LeafMap.FILE));
-            }
             Scorer scorer =
                     linear
                             ? Scorer.load(bundle.file(GBDT), bundle.file(LR))
                             : Scorer.load(bundle.file(GBDT));
+            if (linear) {
+                checkLeafMap(bundle, scorer);
+            }
             return new TreeRanker(bundle, algorithm, space, scorer);
         } catch (CorruptFileException | PmmlException e) {
             throw new BundleException(
                     "ranker " + bundle.ref() + " is refused: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkLeafMap(Bundle bundle, Scorer scorer) {
+        int mapped = LeafMap.fromCsv(bundle.text(LeafMap.FILE)).trees();
+        int trees = scorer.leaves(new float[scorer.inputs().size()]).length;
+        if (mapped != trees) {
+            throw new BundleException(
+                    "ranker "
+                            + bundle.ref()
+                            + ": "
+                            + LeafMap.FILE
+                            + " has "
+                            + mapped
+                            + " trees, "
+                            + GBDT
+                            + " has "
+                            + trees);
         }
     }
 

@@ -23,6 +23,9 @@ public abstract sealed class Weights permits Weights.OnHeap, MappedRow.MappedWei
 
     abstract long hash(int i);
 
+    /// Copies all hashes and weights to the beginning of arrays that are long enough.
+    abstract void copyTo(long[] hashesOut, double[] weightsOut);
+
     /// Highest weight first, equal weights by token.
     public final List<ScoredId> ranked() {
         var all = new ArrayList<ScoredId>(size());
@@ -64,13 +67,13 @@ public abstract sealed class Weights permits Weights.OnHeap, MappedRow.MappedWei
             var entries = new ArrayList<Entry>(map.size());
             map.forEach(
                     (token, number) -> {
-                        double weight = number.doubleValue();
+                        double weight = number == null ? Double.NaN : number.doubleValue();
                         if (!Double.isFinite(weight)) {
                             throw new FeatureException(
                                     "the weight of \""
                                             + token
                                             + "\" must be a finite number, found "
-                                            + weight);
+                                            + number);
                         }
                         entries.add(new Entry(TokenHash.of(token), token, weight));
                     });
@@ -107,6 +110,12 @@ public abstract sealed class Weights permits Weights.OnHeap, MappedRow.MappedWei
         @Override
         long hash(int i) {
             return hashes[i];
+        }
+
+        @Override
+        void copyTo(long[] hashesOut, double[] weightsOut) {
+            System.arraycopy(hashes, 0, hashesOut, 0, hashes.length);
+            System.arraycopy(weights, 0, weightsOut, 0, weights.length);
         }
     }
 }

@@ -89,6 +89,17 @@ class AssemblerTest {
     }
 
     @Test
+    void aRowMadeByHandHasMissingValuesWhereATableWouldLackTheColumn() {
+        EntityRow fresh = EntityRow.builder().category("author", "lee").unseen().build();
+        assertThat(fresh.category("author")).contains("lee");
+        assertThat(fresh.weights("recent")).isEmpty();
+        assertThat(fresh.number("item_age_days")).isEmpty();
+        assertThat(fresh.tags("genres")).isEmpty();
+        assertThatThrownBy(() -> fresh.number("author"))
+                .hasMessage("column author holds category, not number");
+    }
+
+    @Test
     void tagsCountAsWeightsOfOneAndTextsAreComparedWithTags() {
         FeatureSpec spec =
                 FeatureSpec.parse(

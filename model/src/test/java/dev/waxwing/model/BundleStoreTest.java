@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -102,7 +103,7 @@ class BundleStoreTest {
         Path list = folder.resolve("list.csv");
         byte[] good = Files.readAllBytes(list);
 
-        Files.write(list, java.util.Arrays.copyOf(good, 10));
+        Files.write(list, Arrays.copyOf(good, 10));
         assertThatThrownBy(() -> store.open(ref))
                 .isInstanceOf(BundleException.class)
                 .hasMessage(
@@ -410,7 +411,36 @@ class BundleStoreTest {
                                 + ") needs column item_age_days as number, but item_features/live ("
                                 + narrow
                                 + ") holds it as category");
+        assertThatThrownBy(
+                        () ->
+                                store.activate(
+                                        Map.of("item_features/trial", narrow), "n", "", Map.of()))
+                .hasMessageContaining("item_features/trial (" + narrow + ") lacks");
         assertThat(store.resolve("item_features/live")).contains(items);
         assertThat(store.live().number()).isEqualTo(2);
+    }
+
+    @Test
+    void aSetInWhichABundleIsGoneIsRefused() {
+        BundleRef one = hot("m1");
+        BundleRef two = hot("m2");
+        store.activate(Map.of("hot/live", one), "n", "", Map.of());
+        store.activate(Map.of("hot/live", two), "n", "", Map.of());
+        FileStore.folder(root).delete("bundles/" + one);
+        assertThatThrownBy(() -> store.rollback("ann", ""))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("hot/live: there is no bundle " + one);
+        assertThat(store.resolve("hot/live")).contains(two);
+    }
+
+    @Test
+    void aManifestThatIsAlteredBetweenTwoOpeningsIsNoticed() throws IOException {
+        BundleRef ref = hot("m1");
+        store.open(ref);
+        Path manifest = root.resolve("bundles").resolve(ref.toString()).resolve("bundle.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("2d", "9d"));
+        assertThatThrownBy(() -> store.open(ref))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("it was altered");
     }
 }

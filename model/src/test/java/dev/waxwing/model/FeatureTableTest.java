@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -151,11 +152,11 @@ class FeatureTableTest {
                 .write(file());
         byte[] good = Files.readAllBytes(file());
         for (int length : new int[] {0, 7, 127, 128, good.length - 1}) {
-            Files.write(file(), java.util.Arrays.copyOf(good, length));
+            Files.write(file(), Arrays.copyOf(good, length));
             assertThatThrownBy(() -> FeatureTable.open(file()))
                     .isInstanceOf(CorruptFileException.class);
         }
-        Files.write(file(), java.util.Arrays.copyOf(good, good.length - 8));
+        Files.write(file(), Arrays.copyOf(good, good.length - 8));
         assertThatThrownBy(() -> FeatureTable.open(file()))
                 .hasMessage(
                         file()
@@ -164,7 +165,7 @@ class FeatureTableTest {
                                 + " bytes, found "
                                 + (good.length - 8)
                                 + "; it was cut off or appended to");
-        Files.write(file(), java.util.Arrays.copyOf(good, good.length + 1));
+        Files.write(file(), Arrays.copyOf(good, good.length + 1));
         assertThatThrownBy(() -> FeatureTable.open(file()))
                 .hasMessageContaining("found " + (good.length + 1));
         Files.writeString(file(), "key,age\n".repeat(40));
@@ -190,8 +191,8 @@ class FeatureTableTest {
                 .hasMessage("\"bob\" has 2 values for 4 columns");
         assertThatThrownBy(() -> builder.add("bob", Double.NEGATIVE_INFINITY, null, null, null))
                 .hasMessage(
-                        "column age (number) of \"bob\" should be a finite number, or NaN or null"
-                                + " for missing, found Double -Infinity");
+                        "column age (number) of \"bob\" should be a finite number that a float"
+                            + " holds, or NaN or null for missing, found Double -Infinity");
         assertThatThrownBy(() -> builder.add("bob", "1", null, null, null))
                 .hasMessageContaining("should be a number, found String 1");
         assertThatThrownBy(() -> builder.add("bob", 1, 2, null, null))

@@ -270,6 +270,27 @@ class RankerTest {
     }
 
     @Test
+    void aLeafMapOfOtherTreesIsRefused() {
+        FeatureSpace space = RankSpec.space();
+        try (BundleWriter writer = store.draft(BundleKind.RANKER, "home_rank", RankSpec.DAY)) {
+            writer.ranker("gbdt_lr", space).file(LeafMap.FILE, new LeafMap(2, 2, 2).toCsv());
+            GbdtPmml.write(
+                    writer.file(Ranker.GBDT),
+                    new GbdtDoc(
+                            List.of("genres=Drama"),
+                            List.of(stump(0, 5f, LEAVES[0]), stump(0, 0.5f, LEAVES[1])),
+                            BASE));
+            LrPmml.write(
+                    writer.file(Ranker.LR),
+                    new LrDoc(INTERCEPT, 2, CODES, List.of(), new double[0]));
+            Bundle bundle = store.open(writer.publish());
+            assertThatThrownBy(() -> Ranker.open(bundle))
+                    .isInstanceOf(BundleException.class)
+                    .hasMessageContaining("leaf_map.csv has 3 trees, gbdt.pmml has 2");
+        }
+    }
+
+    @Test
     void aTrainedRowIsAServedRow() {
         FeatureTable users =
                 RankSpec.users()
