@@ -42,7 +42,9 @@ public final class Config {
     /// The last two names of the path: `pipelines/night.yaml`.
     private static String shortName(Path file) {
         int names = file.getNameCount();
-        return file.subpath(Math.max(0, names - 2), names).toString();
+        return names == 0
+                ? file.toString()
+                : file.subpath(Math.max(0, names - 2), names).toString();
     }
 
     private static String text(Path file) {

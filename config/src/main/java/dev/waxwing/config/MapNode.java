@@ -37,23 +37,26 @@ public final class MapNode {
     private final Map<String, MapNode> children = new HashMap<>();
     private final MapNode root;
 
-    private MapNode(
-            Mapping mapping,
-            Problems problems,
-            String path,
-            int line,
-            boolean placeholder,
-            Optional<MapNode> root) {
+    private MapNode(Mapping mapping, Problems problems) {
         this.mapping = mapping;
         this.problems = problems;
-        this.path = path;
+        this.path = "";
+        this.line = mapping.line();
+        this.placeholder = false;
+        this.root = this;
+    }
+
+    private MapNode(MapNode parent, String key, Mapping mapping, int line, boolean placeholder) {
+        this.mapping = mapping;
+        this.problems = parent.problems;
+        this.path = parent.pathOf(key);
         this.line = line;
         this.placeholder = placeholder;
-        this.root = root.orElse(this);
+        this.root = parent.root;
     }
 
     static MapNode root(Mapping mapping, Problems problems) {
-        return new MapNode(mapping, problems, "", mapping.line(), false, Optional.empty());
+        return new MapNode(mapping, problems);
     }
 
     /// A text; numbers and flags are taken as they are written.
@@ -408,27 +411,12 @@ public final class MapNode {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private MapNode child(String key, Mapping mapping, int line) {
-        return children.computeIfAbsent(
-                key,
-                _ ->
-                        new MapNode(
-                                mapping,
-                                problems,
-                                pathOf(key),
-                                line,
-                                placeholder,
-                                Optional.of(root)));
+    private MapNode child(String key, Mapping below, int at) {
+        return children.computeIfAbsent(key, _ -> new MapNode(this, key, below, at, placeholder));
     }
 
     private MapNode nothing(String key) {
-        return new MapNode(
-                Mapping.empty(lineOf(key)),
-                problems,
-                pathOf(key),
-                lineOf(key),
-                true,
-                Optional.of(root));
+        return new MapNode(this, key, Mapping.empty(lineOf(key)), lineOf(key), true);
     }
 
     @Override

@@ -110,7 +110,7 @@ final class Execution {
                 advance();
             }
             return end();
-        } catch (RuntimeException e) { // the record cannot be written, most likely
+        } catch (RuntimeException | Error e) { // the record cannot be written, most likely
             abandon(e);
             throw e;
         } finally {
@@ -353,7 +353,7 @@ final class Execution {
     }
 
     /// Stops without a record of each step, because the record itself failed.
-    private void abandon(RuntimeException cause) {
+    private void abandon(Throwable cause) {
         running.values().forEach(StepAttempt::interrupt);
         while (!running.isEmpty()) {
             if (next() instanceof Message.Ended(StepAttempt attempt, _, _)) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// Reads one pipeline file. Problems of the file and of the files that its steps name are thrown together.
@@ -27,13 +28,15 @@ final class PipelineReader {
     /// What every pipeline file begins with.
     record Head(String name, Schedule schedule, List<Wait> waits) {}
 
-    /// A step as far as it could be read. Its name can be referred to even if it was wrong.
-    private record Draft(
-            MapNode node, Optional<PlannedStep> step, List<String> after, List<String> reads) {}
+    /// What the pipeline knows of a step. Its name can be referred to even if the step itself was wrong.
+    private record Draft(MapNode node, List<String> after, List<String> reads) {}
 
     private final MapNode doc;
     private final StepCatalogue catalogue;
     private final List<String> problemsElsewhere = new ArrayList<>();
+
+    /// The steps that nothing was wrong with so far. Others may hold placeholders and are not asked anything.
+    private final SequencedMap<String, PlannedStep> sound = new LinkedHashMap<>();
 
     PipelineReader(MapNode doc, StepCatalogue catalogue) {
         this.doc = doc;
@@ -115,8 +118,14 @@ final class PipelineReader {
                                     + " needed");
             doc.texts("runs");
         }
-        SequencedMap<String, Draft> drafts =
-                doc.has("steps") || !doc.has("runs") ? drafts() : new LinkedHashMap<>();
+        SequencedMap<String, Draft> drafts = new LinkedHashMap<>();
+        if (doc.has("steps")) {
+            drafts = drafts();
+        } else if (!doc.has("runs")) {
+            doc.problem(
+                    "steps",
+                    "missing; a file holds steps, or runs with the names of other pipelines");
+        }
         List<PlannedStep> steps = planned(drafts);
         done();
         return new Pipeline(head.name(), head.schedule(), head.waits(), steps);
@@ -151,13 +160,10 @@ final class PipelineReader {
     }
 
     private Draft draft(MapNode steps, String name, MapNode node) {
-        int before = doc.problemCount();
         Optional<StepKind> kind =
                 node.keys().stream().flatMap(key -> catalogue.find(key).stream()).findFirst();
-        Optional<Step> step = Optional.empty();
-        if (kind.isPresent()) {
-            step = step(steps, name, kind.get(), node, before);
-        } else if (steps.isMap(name)) {
+        Optional<Step> step = kind.flatMap(known -> step(steps, name, known, node));
+        if (kind.isEmpty() && steps.isMap(name)) {
             steps.problem(name, noKind(node));
             node.raw(); // whose keys these are is unknown, so none of them is wrong
         }
@@ -165,23 +171,19 @@ final class PipelineReader {
         List<String> reads = node.texts("reads");
         int attempts = node.whole("attempts", 1, 10, 1);
         Duration pause = node.duration("pause", PAUSE);
-        var planned =
-                step.map(
-                        s ->
-                                new PlannedStep(
-                                        name,
-                                        kind.get().key(),
-                                        node.where(),
-                                        s,
-                                        new LinkedHashMap<>(),
-                                        attempts,
-                                        pause));
-        return new Draft(node, planned, after, reads);
+        if (step.isPresent()) {
+            String key = kind.get().key();
+            var alone = new LinkedHashMap<String, String>();
+            sound.put(
+                    name,
+                    new PlannedStep(name, key, node.where(), step.get(), alone, attempts, pause));
+        }
+        return new Draft(node, after, reads);
     }
 
-    /// The step, unless something was wrong with it: then it may hold placeholders, and is not to be asked anything.
-    private Optional<Step> step(
-            MapNode steps, String name, StepKind kind, MapNode node, int problemsBefore) {
+    /// The step, unless something was wrong with it.
+    private Optional<Step> step(MapNode steps, String name, StepKind kind, MapNode node) {
+        int problemsBefore = doc.problemCount();
         try {
             Step step = kind.parse(name, node);
             if (doc.problemCount() == problemsBefore) {
@@ -215,7 +217,7 @@ final class PipelineReader {
 
     /// The steps with what each depends on, in an order to run them in.
     private List<PlannedStep> planned(SequencedMap<String, Draft> drafts) {
-        SequencedMap<String, String> writers = writers(drafts);
+        SequencedMap<String, String> writers = writers();
         var edges = new LinkedHashMap<String, SequencedMap<String, String>>();
         drafts.forEach(
                 (name, draft) ->
@@ -226,18 +228,19 @@ final class PipelineReader {
         }
         var planned = new ArrayList<PlannedStep>();
         for (String name : graph.order()) {
-            drafts.get(name).step().ifPresent(step -> planned.add(step.after(edges.get(name))));
+            if (sound.containsKey(name)) {
+                planned.add(sound.get(name).after(edges.get(name)));
+            }
         }
         return planned;
     }
 
     /// Which step writes each table.
-    private SequencedMap<String, String> writers(SequencedMap<String, Draft> drafts) {
+    private SequencedMap<String, String> writers() {
         var writers = new LinkedHashMap<String, String>();
-        drafts.forEach(
-                (name, draft) -> {
-                    for (String table :
-                            draft.step().map(s -> s.step().writes()).orElse(List.of())) {
+        sound.forEach(
+                (name, planned) -> {
+                    for (String table : planned.step().writes()) {
                         String other = writers.putIfAbsent(table, name);
                         if (other != null && !other.equals(name)) {
                             doc.map("steps")
@@ -248,7 +251,7 @@ final class PipelineReader {
                                                     + ", which step "
                                                     + other
                                                     + " ("
-                                                    + drafts.get(other).node().where()
+                                                    + sound.get(other).where()
                                                     + ") writes already; a table has one writer");
                         }
                     }
@@ -268,7 +271,7 @@ final class PipelineReader {
                 reasons.putIfAbsent(other, "after");
             }
         }
-        for (String other : draft.step().map(s -> s.step().needs()).orElse(List.of())) {
+        for (String other : asked(name, Step::needs)) {
             if (other.equals(name)) {
                 doc.map("steps").problem(name, "mentions itself; a step cannot use its own result");
             } else if (!steps.contains(other)) {
@@ -277,7 +280,7 @@ final class PipelineReader {
                 reasons.putIfAbsent(other, "mentions it");
             }
         }
-        var tables = new LinkedHashSet<>(draft.step().map(s -> s.step().reads()).orElse(List.of()));
+        var tables = new LinkedHashSet<>(asked(name, Step::reads));
         tables.addAll(draft.reads());
         for (String table : tables) {
             String writer = writers.get(table);
@@ -287,6 +290,11 @@ final class PipelineReader {
             }
         }
         return reasons;
+    }
+
+    /// What a step answers, if it is sound.
+    private List<String> asked(String name, Function<Step, List<String>> question) {
+        return sound.containsKey(name) ? question.apply(sound.get(name).step()) : List.of();
     }
 
     private static String unknownStep(String found, String self, Set<String> steps) {

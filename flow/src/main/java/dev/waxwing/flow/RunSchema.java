@@ -40,11 +40,24 @@ final class RunSchema {
                                     lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var _ = channel.lock()) {
                 if (!isCurrent(database)) {
+                    writeAhead(database);
                     migrate(database);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot lock " + lock, e);
             }
+        }
+    }
+
+    /// Lets readers and a writer work at once. The file remembers it; asking for it with every connection would make
+    /// those that come at the same moment trip over each other.
+    private static void writeAhead(DataSource database) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "cannot prepare the record of runs: " + e.getMessage(), e);
         }
     }
 

@@ -43,7 +43,6 @@ public final class Runs implements AutoCloseable {
     /// Opens the record, making it first where there is none.
     public static Runs open(Path sqliteFile) {
         var config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setBusyTimeout(BUSY_MILLIS);
         config.enforceForeignKeys(true);

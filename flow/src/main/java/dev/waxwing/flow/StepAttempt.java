@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -106,7 +107,6 @@ final class StepAttempt implements StepContext, Runnable {
         }
     }
 
-    @SuppressWarnings("ThreadSafe") // the writer is made before the step can reach it
     private StepOutcome attempted() {
         try (PrintWriter opened = openLog(folder.log(planned.name()))) {
             log = opened;
@@ -208,7 +208,7 @@ final class StepAttempt implements StepContext, Runnable {
                     "step %s (%s) asks for outputs of %s, but does not run after it; add `after: %s`"
                             .formatted(planned.name(), planned.where(), step, step));
         }
-        return Map.copyOf(doneOutputs.get(step));
+        return Collections.unmodifiableMap(doneOutputs.get(step));
     }
 
     @Override

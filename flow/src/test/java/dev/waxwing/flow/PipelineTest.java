@@ -140,7 +140,10 @@ class PipelineTest {
 
     @Test
     void refusesAFileWithoutStepsOrWithStepsAndRuns() {
-        refused("pipeline: p\n", "t.yaml:1 steps: missing; must be keys and values");
+        refused(
+                "pipeline: p\n",
+                "t.yaml:1 steps: missing; a file holds steps, or runs with the names of other"
+                        + " pipelines");
         refused(
                 "pipeline: p\nsteps: {}\n",
                 "t.yaml:2 steps: holds no step; at least one is needed");
