@@ -68,7 +68,7 @@ final class Installation implements AutoCloseable {
         return project.storage().resolve("events");
     }
 
-    Pipelines pipelines() {
+    StepCatalogue catalogue() {
         Workplace workplace =
                 new Workplace(
                         project.folder(),
@@ -76,8 +76,12 @@ final class Installation implements AutoCloseable {
                         bundles(),
                         eventLog(),
                         project.threads(),
-                        ServingBundle::fill);
-        return Pipelines.in(project.pipelines(), StepCatalogue.of(StepKinds.all(workplace)));
+                        ServingBundle::publish);
+        return StepCatalogue.of(StepKinds.all(workplace));
+    }
+
+    Pipelines pipelines() {
+        return Pipelines.in(project.pipelines(), catalogue());
     }
 
     Runner runner() {

@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
         name = "release",
         description =
                 "Makes a bundle live by hand: release home_rank/20130831-1a2b3c4d"
-                    + " home_rank/champion",
+                        + " home_rank/champion",
         mixinStandardHelpOptions = true)
 final class ReleaseCommand implements Callable<Integer> {
     @Mixin private ProjectOption project;
