@@ -75,7 +75,11 @@ final class StepAttempt implements StepContext, Runnable {
         this.clock = clock;
         this.inbox = inbox;
         this.startedAt = now();
-        this.thread = Thread.ofVirtual().name(run + " " + planned.name()).unstarted(this);
+        // Not a virtual thread: a step computes, or sits in native code of an engine, for seconds,
+        // and two of them would
+        // hold every carrier of a small machine, so that a server in the same process could answer
+        // nobody.
+        this.thread = Thread.ofPlatform().daemon().name(run + " " + planned.name()).unstarted(this);
     }
 
     void start() {
