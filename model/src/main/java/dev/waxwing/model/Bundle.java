@@ -22,6 +22,10 @@ public final class Bundle {
         this.folder = folder;
     }
 
+    Manifest manifest() {
+        return manifest;
+    }
+
     public BundleRef ref() {
         return ref;
     }

@@ -3,6 +3,9 @@ package dev.waxwing.model;
 import dev.waxwing.storage.FileStore;
 import dev.waxwing.storage.Sha256;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +27,8 @@ import java.util.stream.Stream;
 /// `home_rank/champion` is what the last entry that names it says. So publishing alone moves nothing, and a process that dies between
 /// publishing and activating leaves the old set live. Serves all threads; several processes may share a store.
 public final class BundleStore {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleStore.class);
+
     private final FileStore store;
     private final ActivationLog log;
     private final Map<BundleRef, Manifest> manifests =
@@ -54,10 +59,13 @@ public final class BundleStore {
     ///
     /// @throws BundleException if it is not in the store or does not pass; names the file
     public Bundle open(BundleRef ref) {
-        Manifest manifest =
-                readManifest(
-                        store, ref); // not the remembered one: it could have been altered since
-        manifests.put(ref, manifest);
+        Bundle bundle = verified(store, ref);
+        manifests.put(ref, bundle.manifest());
+        return bundle;
+    }
+
+    private static Bundle verified(FileStore store, BundleRef ref) {
+        Manifest manifest = readManifest(store, ref);
         Path folder = store.local(ref.folder());
         var found = new TreeSet<String>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -146,16 +154,33 @@ public final class BundleStore {
         return manifest;
     }
 
-    static void requireSame(FileStore store, BundleRef ref, String hash) {
-        String there = readManifest(store, ref).hash();
-        if (!there.equals(hash)) {
+    /// Makes a drafted folder visible. What is there already stays if it is whole; a damaged bundle is replaced by the same content.
+    static void publish(FileStore store, Manifest manifest, Path draft) {
+        BundleRef ref = manifest.ref();
+        if (store.publishFolder(ref.folder(), draft)) {
+            return;
+        }
+        String there;
+        try {
+            there = verified(store, ref).hash();
+        } catch (BundleException damaged) {
+            LOG.warn(
+                    "bundle {} is replaced by what was published now, because what was there does"
+                        + " not open: {}",
+                    ref,
+                    damaged.getMessage());
+            store.delete(ref.folder());
+            store.publishFolder(ref.folder(), draft); // or another process has just mended it
+            return;
+        }
+        if (!there.equals(manifest.hash())) {
             throw new BundleException(
                     "bundle "
                             + ref
                             + " is there already with other content ("
                             + there
                             + " and not "
-                            + hash
+                            + manifest.hash()
                             + "), though their first 8 digits agree; publish for another name");
         }
     }

@@ -124,7 +124,8 @@ public final class BundleWriter implements AutoCloseable {
         }
     }
 
-    /// Makes the bundle visible, whole or not at all. If the same content was published before, that bundle stays as it is, its provenance too.
+    /// Makes the bundle visible, whole or not at all. If the same content was published before, that bundle stays as it is, its provenance
+    /// too, unless it is damaged: then it is replaced.
     public BundleRef publish() {
         var files = new TreeMap<String, Manifest.Stored>();
         try (Stream<Path> drafted = Files.list(draft)) {
@@ -142,11 +143,8 @@ public final class BundleWriter implements AutoCloseable {
             Files.writeString(draft.resolve(Manifest.FILE), manifest.toJson());
             Files.writeString(
                     draft.resolve(Manifest.PROVENANCE), Json.pretty(Json.canonical(provenance)));
-            BundleRef ref = manifest.ref();
-            if (!store.publishFolder(ref.folder(), draft)) {
-                BundleStore.requireSame(store, ref, manifest.hash());
-            }
-            return ref;
+            BundleStore.publish(store, manifest, draft);
+            return manifest.ref();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot publish bundle " + name + ": " + e, e);
         }

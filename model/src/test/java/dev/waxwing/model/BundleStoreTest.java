@@ -421,6 +421,18 @@ class BundleStoreTest {
     }
 
     @Test
+    void publishingAgainMendsADamagedBundle() throws IOException {
+        BundleRef ref = hot("m1");
+        Path folder = root.resolve("bundles").resolve(ref.toString());
+        Files.writeString(folder.resolve("list.csv"), "cut");
+        assertThat(hot("m1")).isEqualTo(ref);
+        assertThat(ItemList.open(store.open(ref)).items("all")).hasSize(1);
+        Files.delete(folder.resolve("bundle.json"));
+        assertThat(hot("m1")).isEqualTo(ref);
+        assertThat(store.open(ref).files()).containsExactly("list.csv");
+    }
+
+    @Test
     void aSetInWhichABundleIsGoneIsRefused() {
         BundleRef one = hot("m1");
         BundleRef two = hot("m2");

@@ -192,7 +192,7 @@ class FeatureTableTest {
         assertThatThrownBy(() -> builder.add("bob", Double.NEGATIVE_INFINITY, null, null, null))
                 .hasMessage(
                         "column age (number) of \"bob\" should be a finite number that a float"
-                            + " holds, or NaN or null for missing, found Double -Infinity");
+                                + " holds, or NaN or null for missing, found Double -Infinity");
         assertThatThrownBy(() -> builder.add("bob", "1", null, null, null))
                 .hasMessageContaining("should be a number, found String 1");
         assertThatThrownBy(() -> builder.add("bob", 1, 2, null, null))
