@@ -71,14 +71,26 @@ public final class GbdtLr {
     }
 
     private static GbdtLrParams treesOnly(GbdtParams params) {
-        return new GbdtLrParams(params, LrParams.DEFAULTS, 0);
+        return new GbdtLrParams(params, LrParams.DEFAULTS, 0, LeafPrior.ZERO);
     }
 
     private static GbdtLrModel regress(
             FeatureSpace space, Split split, GbdtModel gbdt, GbdtLrParams params) {
-        LeafCodes leaves = gbdt.leaves(split.lrRows.select(gbdt.columns()));
+        LeafCodes leaves =
+                gbdt.leaves(split.sameRows ? split.treeRows : split.lrRows.select(gbdt.columns()));
         SparseRows plain = GbdtLrModel.plainColumns(split.lrRows, split.lrColumns);
-        LrModel lr = LrTrainer.train(new LeafRows(leaves, plain), split.lrLabels, params.lr());
+        LeafRows both = new LeafRows(leaves, plain);
+        LrModel lr =
+                switch (params.leafPrior()) {
+                    case ZERO -> LrTrainer.train(both, split.lrLabels, params.lr());
+                    case TREES ->
+                            LrTrainer.train(
+                                    both,
+                                    split.lrLabels,
+                                    params.lr(),
+                                    gbdt.toDoc().baseMargin(),
+                                    Arrays.copyOf(gbdt.leafValues(), both.features()));
+                };
         return new GbdtLrModel(space, gbdt, split.lrColumns, lr, split.unused);
     }
 
@@ -97,6 +109,7 @@ public final class GbdtLr {
     private static final class Split {
         final FloatMatrix treeRows;
         final float[] treeLabels;
+        final boolean sameRows;
         final FloatMatrix lrRows;
         final float[] lrLabels;
         final List<String> lrColumns;
@@ -107,12 +120,12 @@ public final class GbdtLr {
             requireSpace(space, rows);
             int positives = Labels.positivesOfBothClasses(labels, rows.rows(), "gbdt_lr");
             int forTrees = rows.rows() - (int) (rows.rows() * params.lrRows());
-            boolean same = forTrees == rows.rows();
-            FloatMatrix first = same ? rows : rows.rows(0, forTrees);
-            lrRows = same ? rows : rows.rows(forTrees, rows.rows());
+            sameRows = forTrees == rows.rows();
+            FloatMatrix first = sameRows ? rows : rows.rows(0, forTrees);
+            lrRows = sameRows ? rows : rows.rows(forTrees, rows.rows());
             treeLabels = Arrays.copyOf(labels, forTrees);
-            lrLabels = same ? labels : Arrays.copyOfRange(labels, forTrees, labels.length);
-            if (!same) {
+            lrLabels = sameRows ? labels : Arrays.copyOfRange(labels, forTrees, labels.length);
+            if (!sameRows) {
                 String of = " of " + positives + " clicked rows";
                 Labels.positivesOfBothClasses(treeLabels, forTrees, "gbdt_lr, rows for trees" + of);
                 Labels.positivesOfBothClasses(lrLabels, lrRows.rows(), "gbdt_lr, lr-rows" + of);

@@ -53,6 +53,17 @@ public final class GbdtModel {
         return read.stream().mapToInt(t -> t.tree().leaves()).toArray();
     }
 
+    /// What each leaf adds to the log-odds: the leaves of tree 0, of tree 1, …
+    double[] leafValues() {
+        return read.stream()
+                .flatMapToDouble(
+                        t ->
+                                IntStream.range(0, t.tree().nodes())
+                                        .filter(node -> t.tree().left()[node] < 0)
+                                        .mapToDouble(node -> t.tree().value()[node]))
+                .toArray();
+    }
+
     /// The leaf that each row reaches in each tree, as XGBoost says, renumbered left-first.
     public LeafCodes leaves(FloatMatrix rows) {
         requireColumns(rows);

@@ -8,7 +8,7 @@ import java.util.Iterator;
 /// `l1ᵢ` is above 0.
 ///
 /// The first guess at the inverse Hessian is diagonal and given by the caller: one-hot columns differ in frequency
-/// by orders of magnitude, and knowing that saves about half of the iterations.
+/// by orders of magnitude, which the first steps would otherwise have to find out.
 ///
 /// Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithm 7.4; Andrew & Gao, "Scalable training of
 /// L1-regularized log-linear models", ICML 2007.

@@ -44,15 +44,17 @@ public record LrParams(
     /// @throws TrainingException naming every unknown name, ill-typed value and value out of range
     public static LrParams of(Map<String, ?> named) {
         NamedValues values = new NamedValues("lr", named, PAI_NAMES);
-        LrParams params = from(values);
+        LrParams params = from(values, DEFAULTS.penaltyLevel);
         values.done();
         return params;
     }
 
     /// Takes its own out of named values; the caller says when all have been asked for.
-    static LrParams from(NamedValues values) {
+    /// @param l2Level the level of an L2 penalty where none is said
+    static LrParams from(NamedValues values, double l2Level) {
         LrPenalty penalty = values.choice("penalty", DEFAULTS.penalty);
-        double level = values.number("penalty-level", DEFAULTS.penaltyLevel);
+        double unsaid = penalty == LrPenalty.L2 ? l2Level : DEFAULTS.penaltyLevel;
+        double level = values.number("penalty-level", unsaid);
         int iterations = values.whole("iterations", DEFAULTS.iterations);
         double epsilon = values.number("epsilon", DEFAULTS.epsilon);
         int threads = values.whole("threads", DEFAULTS.threads);

@@ -27,6 +27,19 @@ public final class LrTrainer {
     /// @throws TrainingException if the labels are all equal, or the objective stops being finite
     public static LrModel train(LinearRows rows, float[] labels, LrParams params) {
         int positives = Labels.positivesOfBothClasses(labels, rows.rows(), "lr");
+        double share = (double) positives / rows.rows();
+        double intercept = Math.log(share / (1 - share));
+        return train(rows, labels, params, intercept, new double[rows.features()]);
+    }
+
+    /// As above, with a penalty on what coefficients differ from `prior`, which is also where the search begins.
+    static LrModel train(
+            LinearRows rows,
+            float[] labels,
+            LrParams params,
+            double priorIntercept,
+            double[] prior) {
+        int positives = Labels.positivesOfBothClasses(labels, rows.rows(), "lr");
         int n = rows.rows();
         int intercept = rows.features();
         double share = (double) positives / n;
@@ -42,22 +55,23 @@ public final class LrTrainer {
             double guess = curvature[i] / n * share * (1 - share) + (i < intercept ? l2 : 0);
             curvature[i] = guess > 0 ? guess : 1; // a column that is never active does not move
         }
-        double[] start = new double[intercept + 1];
-        start[intercept] = Math.log(share / (1 - share));
+        // What is sought is how far to go from here, so the penalties hold around it.
+        double[] here = Arrays.copyOf(prior, intercept + 1);
+        here[intercept] = priorIntercept;
 
         try (Stripes stripes = new Stripes(rows, labels, params.threads())) {
             Lbfgs.Smooth loss =
-                    (w, gradient) -> {
-                        double value = stripes.meanLoss(w, gradient);
+                    (away, gradient) -> {
+                        double value = stripes.meanLoss(sum(here, away), gradient);
                         for (int i = 0; i < intercept; i++) {
-                            value += l2 / 2 * w[i] * w[i];
-                            gradient[i] += l2 * w[i];
+                            value += l2 / 2 * away[i] * away[i];
+                            gradient[i] += l2 * away[i];
                         }
                         return value;
                     };
             double activePerRow = 1 + (double) rows.activeInAll() / n;
             Lbfgs search = new Lbfgs(loss, penalties, curvature, 1 / activePerRow);
-            search.minimize(start, params.iterations(), params.epsilon());
+            search.minimize(new double[intercept + 1], params.iterations(), params.epsilon());
             if (!Double.isFinite(search.value())) {
                 throw new TrainingException(
                         "lr: the objective became "
@@ -66,7 +80,7 @@ public final class LrTrainer {
                                 + search.iterations()
                                 + "; scale the columns to values of order 1");
             }
-            double[] w = search.w();
+            double[] w = sum(here, search.w());
             return new LrModel(
                     w[intercept],
                     Arrays.copyOf(w, intercept),
@@ -74,6 +88,12 @@ public final class LrTrainer {
                     search.value(),
                     search.converged());
         }
+    }
+
+    private static double[] sum(double[] a, double[] b) {
+        double[] sum = new double[a.length];
+        Arrays.setAll(sum, i -> a[i] + b[i]);
+        return sum;
     }
 
     /// The rows' mean log loss and its gradient, computed in stripes.
@@ -146,7 +166,7 @@ public final class LrTrainer {
                     double margin = margins[row];
                     double e = Math.exp(-Math.abs(margin));
                     boolean clicked = labels[block * LinearRows.BLOCK + row] == 1f;
-                    loss += Math.log1p(e) + (clicked == margin > 0 ? 0 : Math.abs(margin));
+                    loss += Math.log1p(e) + (clicked == (margin > 0) ? 0 : Math.abs(margin));
                     double p = margin > 0 ? 1 / (1 + e) : e / (1 + e);
                     margins[row] = clicked ? p - 1 : p; // from here on the residual
                     residualSum += margins[row];

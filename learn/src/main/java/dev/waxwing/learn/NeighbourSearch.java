@@ -243,7 +243,7 @@ final class NeighbourSearch {
         }
 
         /// Most candidates are worse than the worst of the best, so that is asked first: whether two rows met
-        /// at all is a coin toss, and a processor that guesses wrong half of the time is slow.
+        /// at all can be a coin toss, which a processor guesses badly.
         private void offerLinear(int row, int[] counts) {
             double[] scales = asNeighbour;
             double scale = asRow[row];

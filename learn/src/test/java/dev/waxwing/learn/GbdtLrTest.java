@@ -150,6 +150,40 @@ class GbdtLrTest {
     }
 
     @Test
+    void aPenaltyWithoutEndLeavesTheTreesAsTheyAre() {
+        GbdtLrModel model = GbdtLr.train(space, rows, labels, params("penalty-level", 1e12));
+        double[] trees = model.gbdt().predict(rows.select(model.gbdt().columns()));
+        double[] both = model.predict(rows);
+        for (int row = 0; row < ROWS; row++) {
+            assertThat(both[row]).isCloseTo(trees[row], within(1e-3));
+        }
+        // drawn to 0 instead, all that is left is the share of clicks
+        GbdtLrParams toZero = params("penalty-level", 1e12, "leaf-prior", "zero");
+        GbdtLrModel flat = GbdtLr.train(space, rows, labels, toZero);
+        assertThat(flat.predict(rows)[0]).isCloseTo(flat.predict(rows)[1], within(1e-6));
+    }
+
+    @Test
+    void onTheseMadeUpRowsTheSecondLayerCostsNothingWithItsDefaults() {
+        float[] later = new float[3000];
+        FloatMatrix laterRows = RankerModel.encode(space, raw(new Random(4), later));
+        GbdtLrModel both = GbdtLr.train(space, rows, labels, params());
+        double trees =
+                Metrics.logloss(
+                        both.gbdt().predict(laterRows.select(both.gbdt().columns())), later);
+        assertThat(Metrics.logloss(both.predict(laterRows), later)).isLessThan(trees + 0.002);
+    }
+
+    @Test
+    void defaultsOfBothLayersAreOursWhateverThePenalty() {
+        assertThat(GbdtLrParams.of(Map.of())).isEqualTo(GbdtLrParams.DEFAULTS);
+        assertThat(GbdtLrParams.of(Map.of("regularizedType", "l1")).lr().penaltyLevel())
+                .isEqualTo(1);
+        assertThat(params("threads", 3).gbdt().threads()).isEqualTo(3);
+        assertThat(params("threads", 3).lr().threads()).isEqualTo(3);
+    }
+
+    @Test
     void goldenRowsCarryTheTrainersOwnMarginAndScore() {
         GbdtLrModel model = GbdtLr.train(space, rows, labels, params());
         List<GoldenRow> golden = model.golden(raw.subList(10, 20));
