@@ -9,7 +9,7 @@ WITH acts AS (
            strftime(e.at, '%Y%m%d')                            AS ds
     FROM   ods_event e
     WHERE  e.ds BETWEEN '${from}' AND '${to}'
-    AND    e.type IN ('rate', 'click')
+    AND    e.type IN ('rate', 'click', 'action')
     AND    e.user_id IS NOT NULL AND e.item_id IS NOT NULL
     AND    CAST(e.at AS DATE) BETWEEN CAST(strptime(e.ds, '%Y%m%d') AS DATE) - 3 AND CAST(strptime(e.ds, '%Y%m%d') AS DATE)
 )
