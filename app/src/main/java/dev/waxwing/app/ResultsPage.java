@@ -23,7 +23,8 @@ record ResultsPage(
         Tally hot = lanes.get("hot");
         StringBuilder page = new StringBuilder();
         page.append(
-                format(
+                String.format(
+                        Locale.ROOT,
                         """
                         # Results
 
@@ -41,14 +42,22 @@ record ResultsPage(
                         | list | hit@20 | NDCG@20 | hit@20 minus hot's | NDCG@20 minus hot's |
                         | --- | --- | --- | --- | --- |
                         """,
-                        days, age, first, last, pairs, full.users(), reachable / (double) pairs));
+                        days,
+                        age,
+                        first,
+                        last,
+                        pairs,
+                        full.users(),
+                        reachable / (double) pairs));
         for (String lane : List.of("hot", "item-CF", "user-CF", "full path")) {
             page.append(row(lane, lanes.get(lane), hot, lane.equals("hot")));
         }
         page.append(
-                format(
+                String.format(
+                        Locale.ROOT,
                         "| ceiling | %.4f | %.4f | | |%n%n",
-                        reachable / (double) pairs, reachable / (double) pairs));
+                        reachable / (double) pairs,
+                        reachable / (double) pairs));
         page.append(verdict(full, hot));
         page.append(
                 """
@@ -59,7 +68,8 @@ record ResultsPage(
 
                 """);
         page.append(
-                format(
+                String.format(
+                        Locale.ROOT,
                         """
                         ## What age costs
 
@@ -69,13 +79,15 @@ record ResultsPage(
                         | lane | hit@20 | NDCG@20 | hit@20 minus fresh | NDCG@20 minus fresh |
                         | --- | --- | --- | --- | --- |
                         """,
-                        age, days));
+                        age,
+                        days));
         page.append(row("full path", full, full, true).replace("full path", "all fresh"));
         page.append(row("ranker frozen", lanes.get("ranker frozen"), full, false));
         page.append(row("recall frozen", lanes.get("recall frozen"), full, false));
         page.append(row("both frozen", lanes.get("both frozen"), full, false));
         page.append(
-                format(
+                String.format(
+                        Locale.ROOT,
                         """
 
                         *ranker frozen* is the claim of the architecture that this project re-implements: a model %1$d days old on fresh recall and features. An interval
@@ -106,9 +118,11 @@ record ResultsPage(
 
     private static String row(String name, Tally lane, Tally base, boolean isBase) {
         if (isBase) {
-            return format("| %s | %.4f | %.4f | | |%n", name, lane.hit(), lane.ndcg());
+            return String.format(
+                    Locale.ROOT, "| %s | %.4f | %.4f | | |%n", name, lane.hit(), lane.ndcg());
         }
-        return format(
+        return String.format(
+                Locale.ROOT,
                 "| %s | %.4f | %.4f | %s | %s |%n",
                 name,
                 lane.hit(),
@@ -118,9 +132,11 @@ record ResultsPage(
     }
 
     private static String verdict(Tally full, Tally hot) {
-        return format(
+        return String.format(
+                Locale.ROOT,
                 "hit@20: the full path is %s. NDCG@20: the full path is %s.%n",
-                word(full.hitMinus(hot)), word(full.ndcgMinus(hot)));
+                word(full.hitMinus(hot)),
+                word(full.ndcgMinus(hot)));
     }
 
     private static String word(Interval difference) {
@@ -133,12 +149,11 @@ record ResultsPage(
     }
 
     private static String interval(Interval difference) {
-        return format(
+        return String.format(
+                Locale.ROOT,
                 "%+.4f [%+.4f, %+.4f]",
-                difference.difference(), difference.low(), difference.high());
-    }
-
-    private static String format(String text, Object... values) {
-        return String.format(Locale.ROOT, text, values);
+                difference.difference(),
+                difference.low(),
+                difference.high());
     }
 }
