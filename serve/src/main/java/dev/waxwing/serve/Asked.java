@@ -2,13 +2,11 @@ package dev.waxwing.serve;
 
 import io.helidon.webserver.http.ServerRequest;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /// Reads a request's parameters and body; what will not do is answered with 400 or 413 that says what would.
 final class Asked {
@@ -87,35 +85,21 @@ final class Asked {
         }
     }
 
-    /// The body, unpacked if it came with gzip.
     static byte[] body(ServerRequest request, int most) {
-        boolean packed =
-                request.headers().stream()
-                        .anyMatch(
-                                h ->
-                                        h.name().equalsIgnoreCase("Content-Encoding")
-                                                && h.values().equalsIgnoreCase("gzip"));
-        try (InputStream raw = request.content().inputStream();
-                InputStream in = packed ? new GZIPInputStream(raw) : raw) {
-            var bytes = new ByteArrayOutputStream();
-            var buffer = new byte[16 << 10];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                bytes.write(buffer, 0, read);
-                if (bytes.size() > most) {
-                    throw new ServeException(
-                            413,
-                            "the body is too large",
-                            "body",
-                            "more than " + most + " bytes",
-                            "at most " + most + " bytes; send it in parts");
-                }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw new ServeException(
+                        413,
+                        "the body is too large",
+                        "body",
+                        "more than " + most + " bytes",
+                        "at most " + most + " bytes; send it in parts");
             }
-            return bytes.toByteArray();
+            return bytes;
         } catch (IOException e) {
             throw ServeException.badRequest(
-                    "body",
-                    "what cannot be read: " + e.getMessage(),
-                    packed ? "a whole gzip stream" : "a whole body");
+                    "body", "what cannot be read: " + e.getMessage(), "a whole body");
         }
     }
 }

@@ -69,8 +69,14 @@ public final class OnlineState {
 
     // All below is guarded by the lock; nothing that takes long happens under it.
     private final LinkedHashMap<String, OneUser> users = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<String, NewItem> newItems = new HashMap<>();
+    private final Map<String, Told> newItems = new HashMap<>();
     private final TreeSet<NewItem> newest = new TreeSet<>(NEWEST_FIRST);
+
+    /// A new item and the event that told it last.
+    private record Told(NewItem item, String event) {
+        private static final Comparator<Told> LATER =
+                Comparator.<Told, Instant>comparing(t -> t.item.at()).thenComparing(Told::event);
+    }
 
     private static final class OneUser {
         private final Map<String, Act> acts = new HashMap<>();
@@ -186,10 +192,15 @@ public final class OnlineState {
         NewItem item = newItem(event);
         lock.lock();
         try {
-            NewItem before = newItems.put(item.item(), item);
+            var told = new Told(item, event.id());
+            Told before = newItems.get(item.item());
             if (before != null) {
-                newest.remove(before);
+                if (Told.LATER.compare(before, told) >= 0) {
+                    return; // the later event says what holds, whichever came first
+                }
+                newest.remove(before.item());
             }
+            newItems.put(item.item(), told);
             newest.add(item);
             if (newest.size() > bounds.newItems) {
                 newItems.remove(newest.pollLast().item());
@@ -332,7 +343,7 @@ public final class OnlineState {
         public Optional<NewItem> published(String item) {
             lock.lock();
             try {
-                return Optional.ofNullable(newItems.get(item));
+                return Optional.ofNullable(newItems.get(item)).map(Told::item);
             } finally {
                 lock.unlock();
             }

@@ -103,7 +103,7 @@ class RecommenderTest {
         assertThat(answer.note())
                 .isEqualTo(
                         "no ranker is live behind home_rank/champion; this is the order of the"
-                            + " recalls");
+                                + " recalls");
         assertThat(items(answer))
                 .startsWith("h0", "h1", "h2", "h3", "h4", "h5", "h6", "h7")
                 .contains("b", "c");
@@ -124,7 +124,7 @@ class RecommenderTest {
         assertThat(answer.note())
                 .isEqualTo(
                         "the deadline of 300 ms was over when 0 of 13 candidates were ranked; this"
-                            + " is the order of the recalls");
+                                + " is the order of the recalls");
         assertThat(items(answer)).containsExactly("h0", "h1", "h2");
     }
 

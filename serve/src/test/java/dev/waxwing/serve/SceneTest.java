@@ -110,7 +110,7 @@ class SceneTest {
                                                 "scenes/a.yaml:8 ",
                                                 "scenes/a.yaml:9 ",
                                                 "scenes/b.yaml:3 ")
-                                        .contains("did you mean recall?", "did you mean list?")
+                                        .contains("recal: not a known key", "did you mean list?")
                                         .contains("found ownn; would do: [seen, own, hidden]")
                                         .contains("found warm; would do: [hot, published]"));
     }
