@@ -125,7 +125,7 @@ final class Catalog implements AutoCloseable {
                 update(connection, "COMMIT");
             } catch (SQLException e) {
                 rollBack(e);
-                throw new CommitUncertain(e);
+                throw new CommitUncertain("cannot " + what + " in " + file, e);
             }
             return result;
         } catch (SQLException e) {
@@ -146,9 +146,9 @@ final class Catalog implements AutoCloseable {
     }
 
     /// COMMIT itself failed: whether it happened must be looked up.
-    static final class CommitUncertain extends RuntimeException {
-        CommitUncertain(SQLException cause) {
-            super(cause.getMessage(), cause);
+    static final class CommitUncertain extends WarehouseException {
+        CommitUncertain(String what, SQLException cause) {
+            super(what + ": " + cause.getMessage(), cause);
         }
     }
 

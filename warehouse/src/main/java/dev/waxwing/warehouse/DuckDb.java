@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.duckdb.DuckDBConnection;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -26,10 +28,16 @@ final class DuckDb implements SqlEngine {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DuckDBConnection root;
+    private final Path own;
+    private final Path none;
 
     /// @param folders all that the engine may touch
-    DuckDb(WarehouseSettings settings, List<Path> folders, Path spill) {
+    /// @param own a folder below them that only this engine uses, removed when it is closed
+    DuckDb(WarehouseSettings settings, List<Path> folders, Path own) {
+        this.own = own;
+        this.none = own.resolve("ds=0").resolve("none.parquet");
         try {
+            Files.createDirectories(none.getParent());
             Properties properties = new Properties();
             properties.setProperty("jdbc_stream_results", "true");
             root = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
@@ -43,7 +51,7 @@ final class DuckDb implements SqlEngine {
                                 "memory_limit = " + literal(settings.memoryLimit()),
                                 "threads = " + settings.threads(),
                                 "TimeZone = 'UTC'",
-                                "temp_directory = " + literal(spill.toString()),
+                                "temp_directory = " + literal(own.resolve("spill").toString()),
                                 "preserve_insertion_order = true",
                                 "autoinstall_known_extensions = false",
                                 "autoload_known_extensions = false",
@@ -52,7 +60,13 @@ final class DuckDb implements SqlEngine {
                                 "lock_configuration = true")) {
                     statement.execute("SET GLOBAL " + setting);
                 }
+                statement.execute(
+                        "COPY (SELECT '0' AS ds WHERE false) TO "
+                                + literal(none.toString())
+                                + " (FORMAT parquet)");
             }
+        } catch (IOException e) {
+            throw new WarehouseException("cannot make " + own + ": " + e.getMessage(), e);
         } catch (SQLException e) {
             throw new WarehouseException("cannot start the SQL engine: " + text(e), e);
         }
@@ -107,7 +121,7 @@ final class DuckDb implements SqlEngine {
     @Override
     public Session session(Map<String, Relation> tables) {
         try {
-            return new DuckDbSession(root, tables);
+            return new DuckDbSession(root, tables, none);
         } catch (SQLException e) {
             throw new WarehouseException(
                     "cannot open the tables " + tables.keySet() + ": " + text(e), e);
@@ -118,6 +132,7 @@ final class DuckDb implements SqlEngine {
     public void close() {
         try {
             root.close();
+            Staging.removeTree(own);
         } catch (SQLException e) {
             throw new WarehouseException("cannot stop the SQL engine: " + text(e), e);
         }

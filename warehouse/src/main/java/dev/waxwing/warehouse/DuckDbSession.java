@@ -19,10 +19,12 @@ import java.util.stream.Collectors;
 final class DuckDbSession implements SqlEngine.Session {
     private final DuckDBConnection connection;
     private final Map<String, SqlEngine.Relation> tables;
+    private final Path none;
 
-    DuckDbSession(DuckDBConnection root, Map<String, SqlEngine.Relation> tables)
+    DuckDbSession(DuckDBConnection root, Map<String, SqlEngine.Relation> tables, Path none)
             throws SQLException {
         this.connection = root.duplicate();
+        this.none = none;
         this.tables = tables;
         try {
             define(tables);
@@ -145,8 +147,9 @@ final class DuckDbSession implements SqlEngine.Session {
         }
     }
 
-    /// The plan tells the number of files of each scan but not its table. So each table gets another number of files,
-    /// by naming its first one again: the plan is only looked at, never run.
+    /// The plan tells how many files a scan has, but only if it leaves some out, and not of which table. So each table
+    /// gets a file that is always left out, and a number of files of its own by naming that file again: the plan is only
+    /// looked at, never run.
     @Override
     public Map<String, List<String>> dayFilters(String select) {
         Map<String, List<String>> filters = new HashMap<>();
@@ -157,7 +160,7 @@ final class DuckDbSession implements SqlEngine.Session {
                     if (!relation.files().isEmpty()) {
                         List<String> files = new ArrayList<>(relation.files());
                         do {
-                            files.add(relation.files().getFirst());
+                            files.add(none.toString());
                         } while (byCount.putIfAbsent(files.size(), table) != null);
                         told.put(
                                 table,
@@ -166,7 +169,11 @@ final class DuckDbSession implements SqlEngine.Session {
                     }
                 });
         try {
-            define(told);
+            for (Map.Entry<String, SqlEngine.Relation> table : told.entrySet()) {
+                name(
+                        table.getKey(),
+                        "SELECT * FROM (" + select(table.getValue()) + ") WHERE ds > '0'");
+            }
             JsonNode plan =
                     query(
                             "EXPLAIN (FORMAT json) " + select,
@@ -193,7 +200,9 @@ final class DuckDbSession implements SqlEngine.Session {
             String[] scanned = info.path("Scanning Files").asText().split("/");
             String table =
                     scanned.length == 2 ? byCount.get(Integer.parseInt(scanned[1].strip())) : null;
-            String filter = info.path("File Filters").asText();
+            // several conditions stand side by side without a word between them
+            String filter =
+                    info.path("File Filters").asText().replaceAll("\\)(?=\\w*\\()", ") AND ");
             if (table != null && !filter.isEmpty()) {
                 filters.computeIfAbsent(table, _ -> new ArrayList<>()).add(filter);
             } else { // an unfiltered scan does not say how many files it has

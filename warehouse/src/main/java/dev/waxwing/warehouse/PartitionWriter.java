@@ -11,6 +11,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.expressions.Expressions;
 
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.stream.Collectors;
 /// pointer, records and claim together.
 final class PartitionWriter implements PartitionWrite {
     private static final String SOURCE = "__source";
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 10;
 
     private final Warehouse.Parts parts;
     private final String table;
@@ -453,6 +454,10 @@ final class PartitionWriter implements PartitionWrite {
             if (!pointer.moved()) {
                 placed.forEach(PartitionWriter::forget);
             }
+            if (e instanceof CommitFailedException && plan.changesTable() && !pointer.moved()) {
+                throw new SchemaMoved(); // a change of columns is not applied again by itself, as
+                                         // rows are
+            }
             if (e instanceof WarehouseException
                     || e instanceof SchemaMoved
                     || e instanceof AlreadyExistsException) {
@@ -547,12 +552,14 @@ final class PartitionWriter implements PartitionWrite {
             session.close();
         }
         try {
-            parts.claims().release(token);
+            Staging.removeTree(
+                    parts.folders()
+                            .of(token)); // first, so that a full disk has room for the release
         } finally {
-            Staging.removeTree(parts.folders().of(token));
+            parts.claims().release(token);
         }
     }
 
-    /// Another writer gave the table columns between staging and commit.
+    /// Another writer changed the table between staging and commit, and this one is about to change its columns.
     private static final class SchemaMoved extends RuntimeException {}
 }

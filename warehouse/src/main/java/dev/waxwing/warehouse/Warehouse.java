@@ -87,7 +87,7 @@ public final class Warehouse implements AutoCloseable {
                     new DuckDb(
                             settings,
                             List.of(folders.tables(), folders.staging()),
-                            folders.staging().resolve(Staging.newToken() + "-spill"));
+                            folders.staging().resolve(Staging.newToken()));
             return new Warehouse(
                     new Parts(
                             folders,
