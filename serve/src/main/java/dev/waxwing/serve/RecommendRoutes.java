@@ -47,7 +47,9 @@ final class RecommendRoutes {
 
     private RecommendRequest wanted(ServerRequest request, String scene) {
         var said = new TreeMap<String, String>();
-        request.query().first("client").ifPresent(client -> said.put("client", client));
+        if (request.query().contains("client")) {
+            said.put("client", Asked.id(request, "client"));
+        }
         Instant now = server.now();
         return new RecommendRequest(
                 UUID.randomUUID().toString(),

@@ -25,6 +25,9 @@ public final class ServedLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServedLog.class);
     private static final int MOST_TOGETHER = 64;
 
+    /// Events a write: even wide rows stay far below what the log takes at once.
+    private static final int MOST_A_WRITE = 500;
+
     /// Where events go; the log itself, except in tests.
     public interface Sink {
         void append(List<Event> events);
@@ -49,7 +52,7 @@ public final class ServedLog implements AutoCloseable {
         this.written = registry.counter("waxwing.served.written");
         this.lost = registry.counter("waxwing.served.lost");
         registry.gaugeCollectionSize("waxwing.served.waiting", List.of(), waiting);
-        this.writer = Thread.ofPlatform().name("served-log").daemon().start(this::write);
+        this.writer = Thread.ofPlatform().name("served-log").daemon().start(this::writeWaiting);
     }
 
     /// Takes an answer's events, without waiting.
@@ -72,7 +75,7 @@ public final class ServedLog implements AutoCloseable {
         }
     }
 
-    private void write() {
+    private void writeWaiting() {
         var together = new ArrayList<List<Served>>();
         while (!closing || !waiting.isEmpty()) {
             try {
@@ -92,17 +95,21 @@ public final class ServedLog implements AutoCloseable {
     }
 
     private void append(List<List<Served>> answers) {
-        int items = answers.stream().mapToInt(List::size).sum();
+        List<Served> all = answers.stream().flatMap(List::stream).toList();
+        for (int from = 0; from < all.size(); from += MOST_A_WRITE) {
+            write(all.subList(from, Math.min(all.size(), from + MOST_A_WRITE)));
+        }
+    }
+
+    private void write(List<Served> some) {
         try {
-            var events = new ArrayList<Event>(items);
-            answers.forEach(answer -> answer.forEach(served -> events.add(served.toEvent())));
-            sink.append(events);
-            written.increment(items);
+            sink.append(some.stream().map(Served::toEvent).toList());
+            written.increment(some.size());
             if (losing.compareAndSet(true, false)) {
                 LOG.info("served events are written again");
             }
         } catch (EventLogException | IllegalArgumentException e) {
-            lose(items, e.getMessage());
+            lose(some.size(), e.getMessage());
         }
     }
 

@@ -7,6 +7,7 @@ import dev.waxwing.config.ConfigException;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -112,7 +113,16 @@ class SceneTest {
                                                 "scenes/b.yaml:3 ")
                                         .contains("recal: not a known key", "did you mean list?")
                                         .contains("found ownn; would do: [seen, own, hidden]")
-                                        .contains("found warm; would do: [hot, published]"));
+                                        .contains("found warm; would do: one of [hot, published]"));
+    }
+
+    @Test
+    void theExampleProjectCanBeServed() {
+        Path example = Path.of("../examples/movietweetings");
+        ServingBundle serving =
+                ServingBundle.ofProject(example.resolve("scenes"), example.resolve("events"));
+        assertThat(serving.sceneNames()).contains("home");
+        assertThat(serving.types().all()).containsKeys("click", "publish", "served");
     }
 
     @Test

@@ -81,6 +81,19 @@ class ServedLogTest {
     }
 
     @Test
+    void manyLongAnswersAtOnceFitTheLog() {
+        try (EventLog log = EventLog.open(folder)) {
+            try (var served = new ServedLog(log, () -> NOON, registry)) {
+                for (int n = 0; n < 8; n++) {
+                    served.add(answer("r" + n, 1000));
+                }
+            }
+        }
+        assertThat(registry.counter("waxwing.served.written").count()).isEqualTo(8000);
+        assertThat(registry.counter("waxwing.served.lost").count()).isZero();
+    }
+
+    @Test
     void whatTheLogRefusesIsCountedAsLost() {
         EventLog log = EventLog.open(folder);
         log.close();
