@@ -1,0 +1,356 @@
+package dev.waxwing.pmml;
+
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// A built-in function of PMML that gives missing for a missing argument, or skips it.
+record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body) {
+    private static final Map<String, Builtin> NAMED = new HashMap<>();
+
+    static {
+        arithmetic();
+        aggregates();
+        mathematics();
+        comparisons();
+        texts();
+        dates();
+    }
+
+    static Optional<Builtin> named(String name) {
+        return Optional.ofNullable(NAMED.get(name));
+    }
+
+    private static void put(String name, int least, int most, Functions.Strict body) {
+        NAMED.put(name, new Builtin(least, most, false, body));
+    }
+
+    private static void math(String name, DoubleUnaryOperator function) {
+        put(name, 1, 1, a -> single(a.get(0), function.applyAsDouble(number(a.get(0)))));
+    }
+
+    private static double number(Object value) {
+        return DataType.toDouble(value);
+    }
+
+    /// A float stays a float through functions of one number.
+    private static Object single(Object argument, double result) {
+        return argument instanceof Float ? (Object) (float) result : (Object) result;
+    }
+
+    private static Object both(Object a, Object b, DoubleBinaryOperator function) {
+        double result = function.applyAsDouble(number(a), number(b));
+        boolean wide = a instanceof Double || b instanceof Double;
+        boolean narrow = a instanceof Float || b instanceof Float;
+        return narrow && !wide ? (Object) (float) result : (Object) result;
+    }
+
+    private static boolean wholes(Object a, Object b) {
+        return a instanceof Long && b instanceof Long;
+    }
+
+    private static Object plus(Object a, Object b) {
+        return wholes(a, b)
+                ? (Object) exact(() -> Math.addExact((Long) a, (Long) b))
+                : both(a, b, (x, y) -> x + y);
+    }
+
+    private static Object times(Object a, Object b) {
+        return wholes(a, b)
+                ? (Object) exact(() -> Math.multiplyExact((Long) a, (Long) b))
+                : both(a, b, (x, y) -> x * y);
+    }
+
+    private static long exact(java.util.function.LongSupplier sum) {
+        try {
+            return sum.getAsLong();
+        } catch (ArithmeticException e) {
+            throw new InvalidValueException("a whole number grows too large: " + e.getMessage());
+        }
+    }
+
+    private static void arithmetic() {
+        put("+", 2, 2, a -> plus(a.get(0), a.get(1)));
+        put(
+                "-",
+                2,
+                2,
+                a ->
+                        wholes(a.get(0), a.get(1))
+                                ? (Object)
+                                        exact(
+                                                () ->
+                                                        Math.subtractExact(
+                                                                (Long) a.get(0), (Long) a.get(1)))
+                                : both(a.get(0), a.get(1), (x, y) -> x - y));
+        put("*", 2, 2, a -> times(a.get(0), a.get(1)));
+        put(
+                "/",
+                2,
+                2,
+                a -> {
+                    if (number(a.get(1)) == 0) {
+                        throw new InvalidValueException("division by zero");
+                    }
+                    return both(a.get(0), a.get(1), (x, y) -> x / y);
+                });
+        put(
+                "modulo",
+                2,
+                2,
+                a -> {
+                    double y = number(a.get(1));
+                    if (y == 0) {
+                        throw new InvalidValueException("division by zero");
+                    }
+                    return wholes(a.get(0), a.get(1))
+                            ? (Object) Math.floorMod((Long) a.get(0), (Long) a.get(1))
+                            : both(a.get(0), a.get(1), (x, by) -> x - by * Math.floor(x / by));
+                });
+    }
+
+    private static void aggregate(String name, Functions.Strict body) {
+        NAMED.put(name, new Builtin(1, Integer.MAX_VALUE, true, body));
+    }
+
+    private static void aggregates() {
+        aggregate("min", a -> a.stream().min(DataType::compare).orElseThrow());
+        aggregate("max", a -> a.stream().max(DataType::compare).orElseThrow());
+        aggregate("sum", a -> a.stream().reduce(Builtin::plus).orElseThrow());
+        aggregate("product", a -> a.stream().reduce(Builtin::times).orElseThrow());
+        aggregate("avg", a -> a.stream().mapToDouble(Builtin::number).sum() / a.size());
+        aggregate(
+                "median",
+                a -> {
+                    double[] sorted = a.stream().mapToDouble(Builtin::number).sorted().toArray();
+                    int half = sorted.length / 2;
+                    return sorted.length % 2 == 1
+                            ? sorted[half]
+                            : (sorted[half - 1] + sorted[half]) / 2;
+                });
+    }
+
+    private static void mathematics() {
+        math("log10", Math::log10);
+        math("ln", Math::log);
+        math("ln1p", Math::log1p);
+        math("exp", Math::exp);
+        math("expm1", Math::expm1);
+        math("sqrt", Math::sqrt);
+        math("rint", Math::rint);
+        math("sin", Math::sin);
+        math("asin", Math::asin);
+        math("sinh", Math::sinh);
+        math("cos", Math::cos);
+        math("acos", Math::acos);
+        math("cosh", Math::cosh);
+        math("tan", Math::tan);
+        math("atan", Math::atan);
+        math("tanh", Math::tanh);
+        math("erf", Normal::erf);
+        math("stdNormalCDF", Normal::cdf);
+        math("stdNormalPDF", Normal::pdf);
+        math("stdNormalIDF", Normal::inverse);
+        put(
+                "normalCDF",
+                3,
+                3,
+                a -> Normal.cdf((number(a.get(0)) - number(a.get(1))) / number(a.get(2))));
+        put(
+                "normalPDF",
+                3,
+                3,
+                a -> {
+                    double sigma = number(a.get(2));
+                    return Normal.pdf((number(a.get(0)) - number(a.get(1))) / sigma) / sigma;
+                });
+        put(
+                "normalIDF",
+                3,
+                3,
+                a -> number(a.get(1)) + number(a.get(2)) * Normal.inverse(number(a.get(0))));
+        put(
+                "abs",
+                1,
+                1,
+                a ->
+                        a.get(0) instanceof Long whole
+                                ? (Object) Math.abs(whole)
+                                : single(a.get(0), Math.abs(number(a.get(0)))));
+        put("floor", 1, 1, a -> keepWhole(a.get(0), Math.floor(number(a.get(0)))));
+        put("ceil", 1, 1, a -> keepWhole(a.get(0), Math.ceil(number(a.get(0)))));
+        put("round", 1, 1, a -> keepWhole(a.get(0), Math.floor(number(a.get(0)) + 0.5)));
+        put("pow", 2, 2, a -> both(a.get(0), a.get(1), Math::pow));
+        put("hypot", 2, 2, a -> both(a.get(0), a.get(1), Math::hypot));
+        put("atan2", 2, 2, a -> both(a.get(0), a.get(1), Math::atan2));
+        put("threshold", 2, 2, a -> number(a.get(0)) > number(a.get(1)) ? 1L : 0L);
+    }
+
+    private static Object keepWhole(Object argument, double result) {
+        return argument instanceof Long ? argument : single(argument, result);
+    }
+
+    private static int compare(Object a, Object b) {
+        return DataType.compare(a, alike(a, b));
+    }
+
+    private static boolean same(Object a, Object b) {
+        return DataType.same(a, alike(a, b));
+    }
+
+    /// A text beside a value of another type is read as that type.
+    private static Object alike(Object a, Object b) {
+        if (a instanceof Number && (b instanceof String || b instanceof Boolean)) {
+            return DataType.toDouble(b);
+        }
+        if (a instanceof String && !(b instanceof String)) {
+            return String.valueOf(b);
+        }
+        if (a instanceof Boolean && !(b instanceof Boolean)) {
+            return DataType.BOOLEAN.cast(b);
+        }
+        if (a instanceof LocalDate && b instanceof String) {
+            return DataType.DATE.cast(b);
+        }
+        if (a instanceof LocalDateTime && b instanceof String) {
+            return DataType.DATE_TIME.cast(b);
+        }
+        return b;
+    }
+
+    private static void comparisons() {
+        put("equal", 2, 2, a -> same(a.get(0), a.get(1)));
+        put("notEqual", 2, 2, a -> !same(a.get(0), a.get(1)));
+        put("lessThan", 2, 2, a -> compare(a.get(0), a.get(1)) < 0);
+        put("lessOrEqual", 2, 2, a -> compare(a.get(0), a.get(1)) <= 0);
+        put("greaterThan", 2, 2, a -> compare(a.get(0), a.get(1)) > 0);
+        put("greaterOrEqual", 2, 2, a -> compare(a.get(0), a.get(1)) >= 0);
+        put("isIn", 2, Integer.MAX_VALUE, a -> among(a));
+        put("isNotIn", 2, Integer.MAX_VALUE, a -> !among(a));
+    }
+
+    private static boolean among(List<Object> arguments) {
+        for (int i = 1; i < arguments.size(); i++) {
+            if (same(arguments.get(0), arguments.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String text(Object value) {
+        return String.valueOf(value);
+    }
+
+    private static void texts() {
+        put("uppercase", 1, 1, a -> text(a.get(0)).toUpperCase(Locale.ROOT));
+        put("lowercase", 1, 1, a -> text(a.get(0)).toLowerCase(Locale.ROOT));
+        put("stringLength", 1, 1, a -> (long) text(a.get(0)).length());
+        put("trimBlanks", 1, 1, a -> text(a.get(0)).strip());
+        put(
+                "concat",
+                2,
+                Integer.MAX_VALUE,
+                a -> {
+                    StringBuilder all = new StringBuilder();
+                    a.forEach(part -> all.append(text(part)));
+                    return all.toString();
+                });
+        put(
+                "substring",
+                3,
+                3,
+                a -> {
+                    String whole = text(a.get(0));
+                    long from = (Long) DataType.INTEGER.cast(a.get(1));
+                    long length = (Long) DataType.INTEGER.cast(a.get(2));
+                    if (from < 1 || length < 0) {
+                        throw new InvalidValueException(
+                                "substring begins at 1 or later and has a length, got "
+                                        + from
+                                        + " and "
+                                        + length);
+                    }
+                    int begin = (int) Math.min(from - 1, whole.length());
+                    return whole.substring(begin, (int) Math.min(begin + length, whole.length()));
+                });
+        put(
+                "replace",
+                3,
+                3,
+                a -> {
+                    try {
+                        return pattern(a.get(1)).matcher(text(a.get(0))).replaceAll(text(a.get(2)));
+                    } catch (IndexOutOfBoundsException e) {
+                        throw new InvalidValueException(
+                                "'" + a.get(2) + "' names a group that is not there");
+                    }
+                });
+        put("matches", 2, 2, a -> pattern(a.get(1)).matcher(text(a.get(0))).find());
+        put(
+                "formatNumber",
+                2,
+                2,
+                a -> {
+                    try {
+                        Object value = a.get(0);
+                        return String.format(Locale.ROOT, text(a.get(1)), value);
+                    } catch (java.util.IllegalFormatException e) {
+                        throw new InvalidValueException(
+                                "'" + a.get(1) + "' is no pattern for " + a.get(0));
+                    }
+                });
+        put("formatDatetime", 2, 2, a -> DatePattern.format(a.get(0), text(a.get(1))));
+    }
+
+    static Pattern pattern(Object regex) {
+        try {
+            return Pattern.compile(text(regex));
+        } catch (PatternSyntaxException e) {
+            throw new InvalidValueException(
+                    "'" + regex + "' is no regular expression: " + e.getDescription());
+        }
+    }
+
+    private static void dates() {
+        put(
+                "dateDaysSinceYear",
+                2,
+                2,
+                a ->
+                        ChronoUnit.DAYS.between(
+                                newYear(a.get(1)),
+                                ((LocalDateTime) DataType.DATE_TIME.cast(a.get(0))).toLocalDate()));
+        put(
+                "dateSecondsSinceYear",
+                2,
+                2,
+                a ->
+                        ChronoUnit.SECONDS.between(
+                                newYear(a.get(1)).atStartOfDay(),
+                                (LocalDateTime) DataType.DATE_TIME.cast(a.get(0))));
+        put(
+                "dateSecondsSinceMidnight",
+                1,
+                1,
+                a -> (long) ((LocalTime) DataType.TIME.cast(a.get(0))).toSecondOfDay());
+    }
+
+    private static LocalDate newYear(Object year) {
+        long number = (Long) DataType.INTEGER.cast(year);
+        if (number < 0 || number > 9999) {
+            throw new InvalidValueException("'" + year + "' is no year");
+        }
+        return LocalDate.of((int) number, 1, 1);
+    }
+}

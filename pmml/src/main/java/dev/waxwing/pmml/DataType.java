@@ -1,0 +1,281 @@
+package dev.waxwing.pmml;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/// PMML's data types, each with the Java type that stands for it.
+///
+/// `integer` is Long, `float` is Float, `double` is Double, `string` is String, `boolean` is Boolean, dates and times
+/// are their java.time twins, and the types that count days or seconds are Long.
+enum DataType {
+    STRING,
+    INTEGER,
+    FLOAT,
+    DOUBLE,
+    BOOLEAN,
+    DATE,
+    TIME,
+    DATE_TIME,
+    DAYS_SINCE_0,
+    DAYS_SINCE_1960,
+    DAYS_SINCE_1970,
+    DAYS_SINCE_1980,
+    SECONDS_OF_DAY,
+    SECONDS_SINCE_0,
+    SECONDS_SINCE_1960,
+    SECONDS_SINCE_1970,
+    SECONDS_SINCE_1980;
+
+    static DataType of(Element element, String attribute) {
+        String name = element.attribute(attribute);
+        return named(name)
+                .orElseThrow(
+                        () ->
+                                element.problem(
+                                        "<"
+                                                + element.name
+                                                + "> "
+                                                + attribute
+                                                + "=\""
+                                                + name
+                                                + "\" is no data type that is read"));
+    }
+
+    private static Optional<DataType> named(String name) {
+        return switch (name) {
+            case "string" -> Optional.of(STRING);
+            case "integer" -> Optional.of(INTEGER);
+            case "float" -> Optional.of(FLOAT);
+            case "double" -> Optional.of(DOUBLE);
+            case "boolean" -> Optional.of(BOOLEAN);
+            case "date" -> Optional.of(DATE);
+            case "time" -> Optional.of(TIME);
+            case "dateTime" -> Optional.of(DATE_TIME);
+            case "dateDaysSince[0]" -> Optional.of(DAYS_SINCE_0);
+            case "dateDaysSince[1960]" -> Optional.of(DAYS_SINCE_1960);
+            case "dateDaysSince[1970]" -> Optional.of(DAYS_SINCE_1970);
+            case "dateDaysSince[1980]" -> Optional.of(DAYS_SINCE_1980);
+            case "timeSeconds" -> Optional.of(SECONDS_OF_DAY);
+            case "dateTimeSecondsSince[0]" -> Optional.of(SECONDS_SINCE_0);
+            case "dateTimeSecondsSince[1960]" -> Optional.of(SECONDS_SINCE_1960);
+            case "dateTimeSecondsSince[1970]" -> Optional.of(SECONDS_SINCE_1970);
+            case "dateTimeSecondsSince[1980]" -> Optional.of(SECONDS_SINCE_1980);
+            default -> Optional.empty();
+        };
+    }
+
+    boolean numeric() {
+        return this == INTEGER || this == FLOAT || this == DOUBLE;
+    }
+
+    /// The value as this type has it.
+    ///
+    /// @throws IllegalArgumentException if there is none; the text says what was found
+    Object cast(Object value) {
+        return switch (this) {
+            case STRING -> value instanceof String ? value : String.valueOf(value);
+            case DOUBLE -> toDouble(value);
+            case FLOAT -> value instanceof Float ? value : (Object) (float) toDouble(value);
+            case INTEGER -> toWhole(value);
+            case BOOLEAN -> toBoolean(value);
+            case DATE,
+                    TIME,
+                    DATE_TIME,
+                    DAYS_SINCE_0,
+                    DAYS_SINCE_1960,
+                    DAYS_SINCE_1970,
+                    DAYS_SINCE_1980 ->
+                    toTime(value);
+            case SECONDS_OF_DAY,
+                    SECONDS_SINCE_0,
+                    SECONDS_SINCE_1960,
+                    SECONDS_SINCE_1970,
+                    SECONDS_SINCE_1980 ->
+                    toTime(value);
+        };
+    }
+
+    static double toDouble(Object value) {
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        if (value instanceof Boolean flag) {
+            return flag ? 1 : 0;
+        }
+        if (value instanceof String text) {
+            String trimmed = text.trim();
+            switch (trimmed) {
+                case "INF" -> {
+                    return Double.POSITIVE_INFINITY;
+                }
+                case "-INF" -> {
+                    return Double.NEGATIVE_INFINITY;
+                }
+                default -> {
+                    try {
+                        return Double.parseDouble(trimmed);
+                    } catch (NumberFormatException e) {
+                        throw new IllegalArgumentException("'" + text + "' is no number", e);
+                    }
+                }
+            }
+        }
+        throw new IllegalArgumentException("'" + value + "' is no number");
+    }
+
+    private static Object toWhole(Object value) {
+        if (value instanceof Long) {
+            return value;
+        }
+        if (value instanceof String text) {
+            try {
+                return Long.valueOf(text.trim());
+            } catch (NumberFormatException e) {
+                // "5.0" is looked at below
+            }
+        }
+        double number = toDouble(value);
+        if (number != Math.rint(number) || Math.abs(number) > 9e18) {
+            throw new IllegalArgumentException("'" + value + "' is no whole number");
+        }
+        return (long) number;
+    }
+
+    private static Object toBoolean(Object value) {
+        if (value instanceof Boolean) {
+            return value;
+        }
+        if (value instanceof Number number
+                && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
+            return number.doubleValue() == 1;
+        }
+        if (value instanceof String text) {
+            switch (text.trim().toLowerCase(Locale.ROOT)) {
+                case "true", "1", "1.0" -> {
+                    return true;
+                }
+                case "false", "0", "0.0" -> {
+                    return false;
+                }
+                default -> {
+                    // refused below
+                }
+            }
+        }
+        throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+    }
+
+    private Object toTime(Object value) {
+        try {
+            return switch (this) {
+                case DATE ->
+                        value instanceof LocalDateTime at
+                                ? at.toLocalDate()
+                                : value instanceof LocalDate ? value : LocalDate.parse(text(value));
+                case TIME ->
+                        value instanceof LocalDateTime at
+                                ? at.toLocalTime()
+                                : value instanceof LocalTime ? value : LocalTime.parse(text(value));
+                case DATE_TIME -> toDateTime(value);
+                case DAYS_SINCE_0 -> days(value, LocalDate.of(0, 1, 1));
+                case DAYS_SINCE_1960 -> days(value, LocalDate.of(1960, 1, 1));
+                case DAYS_SINCE_1970 -> days(value, LocalDate.of(1970, 1, 1));
+                case DAYS_SINCE_1980 -> days(value, LocalDate.of(1980, 1, 1));
+                case SECONDS_SINCE_0 -> seconds(value, LocalDate.of(0, 1, 1));
+                case SECONDS_SINCE_1960 -> seconds(value, LocalDate.of(1960, 1, 1));
+                case SECONDS_SINCE_1970 -> seconds(value, LocalDate.of(1970, 1, 1));
+                case SECONDS_SINCE_1980 -> seconds(value, LocalDate.of(1980, 1, 1));
+                case SECONDS_OF_DAY ->
+                        value instanceof Number
+                                ? toWhole(value)
+                                : (Object) (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
+                case STRING, INTEGER, FLOAT, DOUBLE, BOOLEAN ->
+                        throw new IllegalArgumentException("'" + value + "'");
+            };
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + value + "' is no " + name().toLowerCase(Locale.ROOT), e);
+        }
+    }
+
+    private static String text(Object value) {
+        return String.valueOf(value).trim();
+    }
+
+    private static LocalDateTime toDateTime(Object value) {
+        if (value instanceof LocalDateTime at) {
+            return at;
+        }
+        if (value instanceof LocalDate day) {
+            return day.atStartOfDay();
+        }
+        String written = text(value).replace(' ', 'T');
+        return written.indexOf('T') < 0
+                ? LocalDate.parse(written).atStartOfDay()
+                : LocalDateTime.parse(written);
+    }
+
+    private static Object days(Object value, LocalDate since) {
+        return value instanceof Number
+                ? toWhole(value)
+                : (Object) ChronoUnit.DAYS.between(since, toDateTime(value).toLocalDate());
+    }
+
+    private static Object seconds(Object value, LocalDate since) {
+        return value instanceof Number
+                ? toWhole(value)
+                : (Object) ChronoUnit.SECONDS.between(since.atStartOfDay(), toDateTime(value));
+    }
+
+    /// Reads a value as it stands in the document.
+    Object parse(Element at, String written) {
+        try {
+            return cast(this == STRING ? written : written.trim());
+        } catch (IllegalArgumentException e) {
+            throw at.problem("<" + at.name + "> " + e.getMessage(), e);
+        }
+    }
+
+    /// Whether two values of whatever types are one value; numbers are compared as numbers.
+    static boolean same(Object a, Object b) {
+        if (a instanceof Number left && b instanceof Number right) {
+            return left.doubleValue() == right.doubleValue();
+        }
+        return a.equals(b);
+    }
+
+    /// Orders two values of one kind.
+    static int compare(Object a, Object b) {
+        if (a instanceof Number left && b instanceof Number right) {
+            return left instanceof Long && right instanceof Long
+                    ? Long.compare(left.longValue(), right.longValue())
+                    : comparePrimitive(left.doubleValue(), right.doubleValue());
+        }
+        if (a instanceof String left && b instanceof String right) {
+            return left.compareTo(right);
+        }
+        if (a instanceof LocalDate left && b instanceof LocalDate right) {
+            return left.compareTo(right);
+        }
+        if (a instanceof LocalTime left && b instanceof LocalTime right) {
+            return left.compareTo(right);
+        }
+        if (a instanceof LocalDateTime left && b instanceof LocalDateTime right) {
+            return left.compareTo(right);
+        }
+        if (a instanceof Boolean left && b instanceof Boolean right) {
+            return Boolean.compare(left, right);
+        }
+        throw new InvalidValueException("'" + a + "' and '" + b + "' cannot be compared");
+    }
+
+    /// −0 equals 0 here, unlike in [Double#compare].
+    private static int comparePrimitive(double a, double b) {
+        return a < b ? -1 : a > b ? 1 : 0;
+    }
+}

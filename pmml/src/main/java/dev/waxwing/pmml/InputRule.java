@@ -1,0 +1,215 @@
+package dev.waxwing.pmml;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What a `DataField` admits, and what a `MiningField` does with a value that is missing, invalid or an outlier.
+final class InputRule {
+    final Field field;
+    final Map<Object, String> displays = new HashMap<>();
+    private final Set<Object> valid = new HashSet<>();
+    private final Set<Object> invalid = new HashSet<>();
+    private final Set<String> missing = new HashSet<>();
+    private final Set<Object> missingValues = new HashSet<>();
+    private final List<Interval> intervals = new ArrayList<>();
+
+    InputRule(Element dataField, int slot) {
+        DataType type = DataType.of(dataField, "dataType");
+        String optype =
+                dataField.word("optype", "", List.of("continuous", "categorical", "ordinal"));
+        List<Object> order = new ArrayList<>();
+        for (Element child : dataField.children()) {
+            switch (child.name) {
+                case "Interval" -> intervals.add(Interval.read(child));
+                case "Value" -> {
+                    String written = child.attribute("value");
+                    switch (child.word(
+                            "property", "valid", List.of("valid", "invalid", "missing"))) {
+                        case "missing" -> {
+                            missing.add(written);
+                            missingNumber(type, written);
+                        }
+                        case "invalid" -> invalid.add(type.parse(child, written));
+                        default -> {
+                            Object value = type.parse(child, written);
+                            if (!valid.add(value)) {
+                                throw child.problem("value '" + written + "' is there twice");
+                            }
+                            order.add(value);
+                            if (child.has("displayValue")) {
+                                displays.put(value, child.attribute("displayValue"));
+                            }
+                        }
+                    }
+                }
+                default -> throw child.problem("<" + child.name + "> is not read in <DataField>");
+            }
+        }
+        this.field = new Field(dataField.attribute("name"), slot, type, optype, order, dataField);
+    }
+
+    /// A number that stands for missing does so however it is written; `-` and the like do as they are.
+    private void missingNumber(DataType type, String written) {
+        try {
+            missingValues.add(type.cast(written));
+        } catch (IllegalArgumentException e) {
+            // no value of the type: only its text counts
+        }
+    }
+
+    private boolean admits(Object value) {
+        if (invalid.contains(value)) {
+            return false;
+        }
+        if (valid.contains(value)) {
+            return true;
+        }
+        if (!intervals.isEmpty() && value instanceof Number number) {
+            return intervals.stream().anyMatch(i -> i.holds(number.doubleValue()));
+        }
+        return valid.isEmpty();
+    }
+
+    /// Compiles how a model takes the values of `source`.
+    Expression taken(Element miningField, Expression source) {
+        String onInvalid =
+                miningField.word(
+                        "invalidValueTreatment",
+                        "returnInvalid",
+                        List.of("returnInvalid", "asIs", "asMissing", "asValue"));
+        Object invalidReplacement =
+                onInvalid.equals("asValue")
+                        ? field.type()
+                                .parse(
+                                        miningField,
+                                        miningField.attribute("invalidValueReplacement"))
+                        : null;
+        boolean hasOutliers = hasOutliers(miningField, field.type());
+        double low = miningField.number("lowValue", Double.NEGATIVE_INFINITY);
+        double high = miningField.number("highValue", Double.POSITIVE_INFINITY);
+        boolean clamps = miningField.attribute("outliers", "asIs").equals("asExtremeValues");
+        Replacement replacement = Replacement.read(miningField, field.type());
+        return row -> {
+            Object value = source.value(row);
+            if (value == null
+                    || (value instanceof Double number && number.isNaN())
+                    || (value instanceof Float single && single.isNaN())
+                    || missing.contains(String.valueOf(value))) {
+                return replacement.missing(field.name());
+            }
+            Object cast;
+            boolean fits;
+            try {
+                cast = field.type().cast(value);
+                if (missingValues.contains(cast)) {
+                    return replacement.missing(field.name());
+                }
+                fits = admits(cast);
+            } catch (IllegalArgumentException e) {
+                cast = value;
+                fits = false;
+            }
+            if (!fits) {
+                switch (onInvalid) {
+                    case "returnInvalid" ->
+                            throw new InvalidValueException(
+                                    "'" + field.name() + "' does not admit '" + value + "'");
+                    case "asMissing" -> {
+                        return replacement.missing(field.name());
+                    }
+                    case "asValue" -> {
+                        return invalidReplacement;
+                    }
+                    default -> {
+                        return cast;
+                    }
+                }
+            }
+            if (hasOutliers && cast instanceof Number number) {
+                double x = number.doubleValue();
+                if (x < low || x > high) {
+                    return clamps
+                            ? field.type().cast(x < low ? (Object) low : (Object) high)
+                            : replacement.missing(field.name());
+                }
+            }
+            return cast;
+        };
+    }
+
+    private static boolean hasOutliers(Element miningField, DataType type) {
+        String kind =
+                miningField.word(
+                        "outliers", "asIs", List.of("asIs", "asMissingValues", "asExtremeValues"));
+        if (!kind.equals("asIs") && !type.numeric()) {
+            throw miningField.problem("outliers=\"" + kind + "\" needs a numeric field");
+        }
+        return !kind.equals("asIs");
+    }
+
+    /// Whether a `MiningField` says more than that its field is used.
+    static boolean says(Element miningField) {
+        return miningField.has("missingValueReplacement")
+                || miningField.has("missingValueTreatment")
+                || miningField.has("outliers")
+                || miningField.has("invalidValueTreatment");
+    }
+
+    /// What stands in for a missing value.
+    record Replacement(Object value, boolean refuses) {
+        static Replacement read(Element miningField, DataType type) {
+            String treatment =
+                    miningField.word(
+                            "missingValueTreatment",
+                            "asIs",
+                            List.of(
+                                    "asIs",
+                                    "asMean",
+                                    "asMode",
+                                    "asMedian",
+                                    "asValue",
+                                    "returnInvalid"));
+            Object value =
+                    miningField.has("missingValueReplacement")
+                            ? type.parse(
+                                    miningField, miningField.attribute("missingValueReplacement"))
+                            : null;
+            return new Replacement(value, treatment.equals("returnInvalid"));
+        }
+
+        Object missing(String name) {
+            if (refuses) {
+                throw new InvalidValueException("'" + name + "' must not be missing");
+            }
+            return value;
+        }
+    }
+
+    /// Compiles how a model inside another takes a field of the outer one: only what it says itself is applied.
+    static Expression retaken(Element miningField, Field outer) {
+        Replacement replacement = Replacement.read(miningField, outer.type());
+        boolean hasOutliers = hasOutliers(miningField, outer.type());
+        double low = miningField.number("lowValue", Double.NEGATIVE_INFINITY);
+        double high = miningField.number("highValue", Double.POSITIVE_INFINITY);
+        boolean clamps = miningField.attribute("outliers", "asIs").equals("asExtremeValues");
+        return row -> {
+            Object value = row.get(outer.slot());
+            if (value == null) {
+                return replacement.missing(outer.name());
+            }
+            if (hasOutliers && value instanceof Number number) {
+                double x = number.doubleValue();
+                if (x < low || x > high) {
+                    return clamps
+                            ? outer.type().cast(x < low ? (Object) low : (Object) high)
+                            : replacement.missing(outer.name());
+                }
+            }
+            return value;
+        };
+    }
+}

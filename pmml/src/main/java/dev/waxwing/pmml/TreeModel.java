@@ -1,0 +1,343 @@
+package dev.waxwing.pmml;
+
+import dev.waxwing.pmml.Predicate.Answer;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Evaluates a `TreeModel` node by node, with every strategy for missing values.
+final class TreeModel extends Model {
+    private final Node root;
+    private final String missingStrategy;
+    private final boolean returnsLast;
+    private final double penalty;
+
+    TreeModel(Element element, Scope outer, Optional<Model> around) {
+        super(element, outer, around, Set.of("Node"), Set.of());
+        this.missingStrategy =
+                element.word(
+                        "missingValueStrategy",
+                        "none",
+                        List.of(
+                                "none",
+                                "lastPrediction",
+                                "nullPrediction",
+                                "defaultChild",
+                                "weightedConfidence",
+                                "aggregateNodes"));
+        this.returnsLast =
+                element.word(
+                                "noTrueChildStrategy",
+                                "returnNullPrediction",
+                                List.of("returnNullPrediction", "returnLastPrediction"))
+                        .equals("returnLastPrediction");
+        this.penalty = element.number("missingValuePenalty", 1);
+        int[] count = {0};
+        this.root = new Node(element.child("Node"), count);
+        readOutputs(scope);
+    }
+
+    private final class Node {
+        final Element at;
+        final String id;
+        final Predicate predicate;
+        final Object score; // null if the node has none
+        final double recordCount;
+        final Map<Object, Double> counts = new LinkedHashMap<>();
+        final Map<Object, Double> probabilities = new LinkedHashMap<>();
+        final Map<Object, Double> confidences = new LinkedHashMap<>();
+        final Node[] children;
+        final int defaultChild;
+
+        Node(Element at, int[] count) {
+            this.at = at;
+            this.id = at.attribute("id", String.valueOf(++count[0]));
+            Element condition =
+                    PredicateReader.in(at)
+                            .orElseThrow(() -> at.problem("<Node> needs a condition"));
+            this.predicate = PredicateReader.read(condition, scope);
+            this.recordCount = at.number("recordCount", Double.NaN);
+            List<Element> below = new ArrayList<>();
+            for (Element child : at.children()) {
+                switch (child.name) {
+                    case "Node" -> below.add(child);
+                    case "ScoreDistribution" -> distribution(child);
+                    case "Partition" -> {
+                        // statistics of the training data
+                    }
+                    default -> {
+                        if (child != condition) {
+                            throw child.problem("<" + child.name + "> is not read in <Node>");
+                        }
+                    }
+                }
+            }
+            this.score = score();
+            String wanted = at.attribute("defaultChild", "");
+            int found = -1;
+            this.children = new Node[below.size()];
+            for (int i = 0; i < children.length; i++) {
+                children[i] = new Node(below.get(i), count);
+                if (children[i].id.equals(wanted)) {
+                    found = i;
+                }
+            }
+            if (found < 0 && at.has("defaultChild")) {
+                throw at.problem("defaultChild '" + wanted + "' is none of its children");
+            }
+            this.defaultChild = found;
+        }
+
+        private Object score() {
+            if (at.has("score")) {
+                String written = at.attribute("score");
+                if (classifies) {
+                    return target.category(at, written);
+                }
+                double number = at.parseNumber(written, "<Node> score");
+                return floats ? (Object) (float) number : (Object) number;
+            }
+            Object best = null;
+            double most = Double.NEGATIVE_INFINITY;
+            for (Map.Entry<Object, Double> entry : counts.entrySet()) {
+                if (entry.getValue() > most) {
+                    most = entry.getValue();
+                    best = entry.getKey();
+                }
+            }
+            return classifies ? best : null;
+        }
+
+        private void distribution(Element child) {
+            Object category =
+                    classifies
+                            ? target.category(child, child.attribute("value"))
+                            : child.attribute("value");
+            if (counts.put(category, child.number("recordCount")) != null) {
+                throw child.problem("<ScoreDistribution> of '" + category + "' is there twice");
+            }
+            if (child.has("probability")) {
+                probabilities.put(category, child.number("probability"));
+            }
+            if (child.has("confidence")) {
+                confidences.put(category, child.number("confidence"));
+            }
+        }
+
+        Map<Object, Double> shares() {
+            if (probabilities.size() == counts.size()) {
+                return probabilities;
+            }
+            double total = 0;
+            for (double c : counts.values()) {
+                total += c;
+            }
+            Map<Object, Double> shares = new LinkedHashMap<>();
+            for (Map.Entry<Object, Double> entry : counts.entrySet()) {
+                shares.put(entry.getKey(), entry.getValue() / total);
+            }
+            return shares;
+        }
+
+        Map<Object, Double> certainties() {
+            return confidences.size() == counts.size() && !counts.isEmpty()
+                    ? confidences
+                    : shares();
+        }
+
+        double weight() {
+            if (!Double.isNaN(recordCount)) {
+                return recordCount;
+            }
+            double total = 0;
+            for (double c : counts.values()) {
+                total += c;
+            }
+            if (counts.isEmpty()) {
+                throw new InvalidValueException(
+                        at.file
+                                + ":"
+                                + at.line
+                                + " missingValueStrategy "
+                                + missingStrategy
+                                + " needs recordCount");
+            }
+            return total;
+        }
+    }
+
+    @Override
+    Result compute(Row row) {
+        Answer first = root.predicate.ask(row);
+        if (first != Answer.YES) {
+            if (first == Answer.NO || !missingStrategy.equals("defaultChild")) {
+                return Result.missing();
+            }
+        }
+        Node node = root;
+        Node last = root; // the last one on the path that has a score
+        int guesses = 0;
+        while (node.children.length > 0) {
+            Node next = null;
+            boolean unknown = false;
+            for (Node child : node.children) {
+                Answer answer = child.predicate.ask(row);
+                if (answer == Answer.YES) {
+                    next = child;
+                    break;
+                }
+                if (answer == Answer.UNKNOWN && !missingStrategy.equals("none")) {
+                    unknown = true;
+                    break;
+                }
+            }
+            if (unknown) {
+                switch (missingStrategy) {
+                    case "lastPrediction" -> {
+                        return result(last, guesses);
+                    }
+                    case "nullPrediction" -> {
+                        return Result.missing();
+                    }
+                    case "weightedConfidence" -> {
+                        return weighted(node, row);
+                    }
+                    case "aggregateNodes" -> {
+                        return aggregated(node, row);
+                    }
+                    default -> {
+                        if (node.defaultChild < 0) {
+                            throw new InvalidValueException(
+                                    node.at.file
+                                            + ":"
+                                            + node.at.line
+                                            + " a value is missing and <Node> has no defaultChild");
+                        }
+                        next = node.children[node.defaultChild];
+                        guesses++;
+                    }
+                }
+            }
+            if (next == null) {
+                return returnsLast ? result(last, guesses) : Result.missing();
+            }
+            node = next;
+            if (node.score != null || node.children.length == 0) {
+                last = node;
+            }
+        }
+        return result(node, guesses);
+    }
+
+    private Result result(Node node, int guesses) {
+        Result result = Result.of(node.score);
+        if (node.score == null) {
+            return result;
+        }
+        result.entityId = Optional.of(node.id);
+        if (classifies && !node.counts.isEmpty()) {
+            result.probabilities = node.shares();
+            result.confidences = node.certainties();
+            if (guesses > 0 && penalty != 1) {
+                Map<Object, Double> lowered = new LinkedHashMap<>();
+                result.confidences.forEach(
+                        (k, v) -> lowered.put(k, v * Math.pow(penalty, guesses)));
+                result.confidences = lowered;
+            }
+        }
+        return result;
+    }
+
+    /// Children that the row may belong to: those that do not say no.
+    private static List<Node> possible(Node node, Row row) {
+        List<Node> possible = new ArrayList<>();
+        for (Node child : node.children) {
+            Answer answer = child.predicate.ask(row);
+            if (answer == Answer.YES) {
+                return List.of(child);
+            }
+            if (answer == Answer.UNKNOWN) {
+                possible.add(child);
+            }
+        }
+        return possible;
+    }
+
+    private Result weighted(Node node, Row row) {
+        if (!classifies) {
+            double[] sum = new double[2];
+            average(node, row, sum, 1);
+            return sum[1] == 0 ? Result.missing() : Result.of(sum[0] / sum[1]);
+        }
+        Map<Object, Double> all = confidences(node, row);
+        Result result = Result.mostProbable(all);
+        result.confidences = all;
+        return result;
+    }
+
+    private Map<Object, Double> confidences(Node node, Row row) {
+        List<Node> possible = possible(node, row);
+        if (possible.isEmpty()) {
+            return node.certainties();
+        }
+        if (possible.size() == 1) {
+            return confidences(possible.get(0), row);
+        }
+        double total = 0;
+        for (Node child : possible) {
+            total += child.weight();
+        }
+        Map<Object, Double> all = new LinkedHashMap<>();
+        for (Node child : possible) {
+            double share = child.weight() / total;
+            confidences(child, row).forEach((k, v) -> all.merge(k, v * share, Double::sum));
+        }
+        return all;
+    }
+
+    private Result aggregated(Node node, Row row) {
+        if (!classifies) {
+            return weighted(node, row);
+        }
+        Map<Object, Double> counts = new LinkedHashMap<>();
+        aggregate(node, row, counts);
+        double total = counts.values().stream().mapToDouble(Double::doubleValue).sum();
+        counts.replaceAll((k, v) -> v / total);
+        Result result = Result.mostProbable(counts);
+        result.confidences = counts;
+        return result;
+    }
+
+    private static void aggregate(Node node, Row row, Map<Object, Double> counts) {
+        List<Node> possible = possible(node, row);
+        if (possible.isEmpty()) {
+            node.counts.forEach((k, v) -> counts.merge(k, v, Double::sum));
+        }
+        for (Node child : possible) {
+            aggregate(child, row, counts);
+        }
+    }
+
+    /// Record-weighted mean of the leaves that the row may reach; `sum` collects score times weight and weight.
+    private static void average(Node node, Row row, double[] sum, double weight) {
+        List<Node> possible = possible(node, row);
+        if (possible.isEmpty()) {
+            if (node.score != null) {
+                sum[0] += DataType.toDouble(node.score) * weight;
+                sum[1] += weight;
+            }
+            return;
+        }
+        double total = 0;
+        for (Node child : possible) {
+            total += child.weight();
+        }
+        for (Node child : possible) {
+            average(child, row, sum, weight * child.weight() / total);
+        }
+    }
+}
