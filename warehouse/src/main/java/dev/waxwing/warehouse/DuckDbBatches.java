@@ -17,15 +17,62 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// Reads results in batches: straight from the engine's vectors where all columns are plain, through the driver's
-/// objects where one is a list or a map, which vectors do not show.
+/// Reads results in batches, straight from the engine's vectors.
+///
+/// Vectors do not show lists and maps, and the driver's objects for them cost ten times what they hold. So lists of texts and
+/// maps from texts travel as joined texts beside their length, cut apart here again; what is nested deeper goes through the
+/// driver's objects.
 final class DuckDbBatches {
     private static final int ROWS = 2048;
     private static final Pattern DECIMAL_OR_WORD = Pattern.compile("[A-Z_]+|DECIMAL\\(.*\\)");
 
+    /// Between joined texts, and for a NULL among them: control characters that no id or tag holds. If one does, the number of
+    /// parts is not the length, and that is an error.
+    private static final char BETWEEN = '\u001f';
+
+    private static final String NULL = "\u001e";
+
     private DuckDbBatches() {}
+
+    /// How a column travels.
+    private enum Form {
+        PLAIN,
+        LIST,
+        WEIGHTS,
+        TEXTS,
+        NESTED;
+
+        static Form of(Column column) {
+            return switch (column.type()) {
+                case "VARCHAR[]" -> LIST;
+                case "MAP(VARCHAR, DOUBLE)" -> WEIGHTS;
+                case "MAP(VARCHAR, VARCHAR)" -> TEXTS;
+                default -> DECIMAL_OR_WORD.matcher(column.type()).matches() ? PLAIN : NESTED;
+            };
+        }
+
+        /// The expressions that carry the column, the text or key first.
+        List<String> carriers(String quoted) {
+            return switch (this) {
+                case PLAIN, NESTED -> List.of(quoted);
+                case LIST -> List.of(joined(quoted), "len(" + quoted + ")");
+                case WEIGHTS, TEXTS ->
+                        List.of(
+                                joined("map_keys(" + quoted + ")"),
+                                "len(map_keys(" + quoted + "))",
+                                joined("map_values(" + quoted + ")"));
+            };
+        }
+
+        private static String joined(String list) {
+            return "array_to_string(list_transform("
+                    + list
+                    + ", lambda each: coalesce(CAST(each AS VARCHAR), chr(30))), chr(31))";
+        }
+    }
 
     static void read(DuckDBConnection connection, String select, BatchReader reader)
             throws SQLException {
@@ -36,25 +83,33 @@ final class DuckDbBatches {
                 columns.add(new Column(rows.getString(1), rows.getString(2)));
             }
         }
-        boolean plain = columns.stream().allMatch(c -> DECIMAL_OR_WORD.matcher(c.type()).matches());
-        try (DuckDBPreparedStatement statement = connection.prepare(select)) {
-            if (plain) {
-                try (DuckDBChunkedResult result = statement.query()) {
-                    while (result.nextChunk()) {
-                        int rows = (int) result.chunk().rowCount();
-                        if (rows > 0) {
-                            DuckDBReadableVector[] vectors =
-                                    new DuckDBReadableVector[columns.size()];
-                            for (int i = 0; i < vectors.length; i++) {
-                                vectors[i] = result.chunk().vector(i);
-                            }
-                            reader.read(new Vectors(columns, rows, vectors));
-                        }
+        List<Form> forms = columns.stream().map(Form::of).toList();
+        if (forms.contains(Form.NESTED)) {
+            try (DuckDBPreparedStatement statement = connection.prepare(select);
+                    ResultSet rows = statement.executeQuery()) {
+                objects(columns, rows, reader);
+            }
+            return;
+        }
+        List<String> carriers = new ArrayList<>();
+        int[] places = new int[columns.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = carriers.size();
+            carriers.addAll(forms.get(i).carriers(Shape.quoted(columns.get(i).name())));
+        }
+        boolean plain = carriers.size() == columns.size();
+        String carried =
+                plain ? select : "SELECT " + String.join(", ", carriers) + " FROM (" + select + ")";
+        try (DuckDBPreparedStatement statement = connection.prepare(carried);
+                DuckDBChunkedResult result = statement.query()) {
+            while (result.nextChunk()) {
+                int rows = (int) result.chunk().rowCount();
+                if (rows > 0) {
+                    DuckDBReadableVector[] vectors = new DuckDBReadableVector[carriers.size()];
+                    for (int i = 0; i < vectors.length; i++) {
+                        vectors[i] = result.chunk().vector(i);
                     }
-                }
-            } else {
-                try (ResultSet rows = statement.executeQuery()) {
-                    objects(columns, rows, reader);
+                    reader.read(new Vectors(columns, places, rows, vectors));
                 }
             }
         }
@@ -96,10 +151,13 @@ final class DuckDbBatches {
     private static final class Vectors implements Batch {
         private final List<Column> columns;
         private final int rows;
+        private final int[] places;
         private final DuckDBReadableVector[] vectors;
 
-        Vectors(List<Column> columns, int rows, DuckDBReadableVector[] vectors) {
+        /// @param places where each column's first carrier is
+        Vectors(List<Column> columns, int[] places, int rows, DuckDBReadableVector[] vectors) {
             this.columns = List.copyOf(columns);
+            this.places = places;
             this.rows = rows;
             this.vectors = vectors;
         }
@@ -116,13 +174,13 @@ final class DuckDbBatches {
 
         @Override
         public boolean isNull(int column, int row) {
-            return vectors[column].isNull(row);
+            return vectors[places[column]].isNull(row);
         }
 
         @Override
         public double[] doubles(int column) {
             double[] values = new double[rows];
-            DuckDBReadableVector v = vectors[column];
+            DuckDBReadableVector v = vectors[places[column]];
             DuckDBColumnType type = v.getType();
             for (int i = 0; i < rows; i++) {
                 if (type == DuckDBColumnType.DOUBLE) {
@@ -145,7 +203,7 @@ final class DuckDbBatches {
         @Override
         public long[] longs(int column) {
             long[] values = new long[rows];
-            DuckDBReadableVector v = vectors[column];
+            DuckDBReadableVector v = vectors[places[column]];
             DuckDBColumnType type = v.getType();
             for (int i = 0; i < rows; i++) {
                 values[i] = v.isNull(i) ? 0 : whole(column, v, type, i);
@@ -172,7 +230,7 @@ final class DuckDbBatches {
 
         @Override
         public String[] strings(int column) {
-            DuckDBReadableVector v = vectors[column];
+            DuckDBReadableVector v = vectors[places[column]];
             if (v.getType() != DuckDBColumnType.VARCHAR) {
                 throw wrong(columns.get(column), "texts");
             }
@@ -185,17 +243,81 @@ final class DuckDbBatches {
 
         @Override
         public String[][] lists(int column) {
-            throw wrong(columns.get(column), "lists of texts");
+            require(column, Form.LIST, "lists of texts");
+            String[][] found = new String[rows][];
+            for (int i = 0; i < rows; i++) {
+                if (!isNull(column, i)) {
+                    found[i] = parts(column, 0, i);
+                }
+            }
+            return found;
         }
 
         @Override
         public Map<String, Double>[] weights(int column) {
-            throw wrong(columns.get(column), "maps to numbers");
+            require(column, Form.WEIGHTS, "maps to numbers");
+            return maps(column, Double::valueOf);
         }
 
         @Override
         public Map<String, String>[] texts(int column) {
-            throw wrong(columns.get(column), "maps to texts");
+            require(column, Form.TEXTS, "maps to texts");
+            return maps(column, text -> text);
+        }
+
+        private <V> Map<String, V>[] maps(int column, Function<String, V> value) {
+            @SuppressWarnings({
+                "unchecked",
+                "rawtypes"
+            }) // Java has no other way to make an array of a generic type
+            Map<String, V>[] found = new Map[rows];
+            for (int i = 0; i < rows; i++) {
+                if (!isNull(column, i)) {
+                    String[] keys = parts(column, 0, i);
+                    String[] values = parts(column, 2, i);
+                    Map<String, V> map = LinkedHashMap.newLinkedHashMap(keys.length);
+                    for (int k = 0; k < keys.length; k++) {
+                        map.put(keys[k], values[k] == null ? null : value.apply(values[k]));
+                    }
+                    found[i] = map;
+                }
+            }
+            return found;
+        }
+
+        private void require(int column, Form form, String wanted) {
+            if (Form.of(columns.get(column)) != form) {
+                throw wrong(columns.get(column), wanted);
+            }
+        }
+
+        /// Cuts a joined text apart; the carrier after the first says into how many parts.
+        private String[] parts(int column, int carrier, int row) {
+            int wanted = (int) whole(column, vectors[places[column] + 1], row);
+            String[] parts = new String[wanted];
+            if (wanted == 0) {
+                return parts;
+            }
+            String joined = vectors[places[column] + carrier].getString(row);
+            int start = 0;
+            for (int k = 0; k < wanted; k++) {
+                int end = joined.indexOf(BETWEEN, start);
+                if (end < 0 ? k < wanted - 1 : k == wanted - 1) {
+                    throw new WarehouseException(
+                            "column "
+                                    + columns.get(column)
+                                    + " holds a text with the control character U+001F, which is"
+                                    + " used between texts; take it out of the data");
+                }
+                String part = joined.substring(start, end < 0 ? joined.length() : end);
+                parts[k] = part.equals(NULL) ? null : part;
+                start = end + 1;
+            }
+            return parts;
+        }
+
+        private long whole(int column, DuckDBReadableVector v, int row) {
+            return whole(column, v, v.getType(), row);
         }
     }
 

@@ -238,7 +238,7 @@ final class PartitionWriter implements PartitionWrite {
         Path kept =
                 parts.folders()
                         .quarantine()
-                        .resolve(writer.runId())
+                        .resolve(writer.runId().replaceAll("[^A-Za-z0-9_-]", "_"))
                         .resolve(table)
                         .resolve(token + ".parquet");
         Map<String, Entry> entries = new TreeMap<>();
@@ -456,7 +456,7 @@ final class PartitionWriter implements PartitionWrite {
             }
             if (e instanceof CommitFailedException && plan.changesTable() && !pointer.moved()) {
                 throw new SchemaMoved(); // a change of columns is not applied again by itself, as
-                                         // rows are
+                // rows are
             }
             if (e instanceof WarehouseException
                     || e instanceof SchemaMoved
