@@ -46,6 +46,14 @@ final class CollectStep implements Step {
                     new Column("fields", "VARCHAR"),
                     new Column("ds", "VARCHAR"));
 
+    private static final List<Column> REJECTED =
+            List.of(
+                    new Column("source", "VARCHAR"),
+                    new Column("line", "BIGINT"),
+                    new Column("reason", "VARCHAR"),
+                    new Column("raw", "VARCHAR"),
+                    new Column("ds", "VARCHAR"));
+
     /// The table's mark that holds the log position up to which events were collected.
     static final String POSITION = "event-log-position";
 
@@ -102,8 +110,9 @@ final class CollectStep implements Step {
         List<Object[]> rows = new ArrayList<>();
         SortedSet<String> days = new TreeSet<>();
         Set<String> ids = new HashSet<>();
+        List<Logged.Damage> damages = new ArrayList<>();
         if (to.compareTo(from) > 0) {
-            log.read(from, to, logged -> add(logged, ids, days, rows));
+            log.read(from, to, logged -> add(logged, ids, days, rows), damages::add);
         }
         context.log(
                 from
@@ -115,13 +124,37 @@ final class CollectStep implements Step {
                         + rows.size()
                         + " events");
         String ds = Days.ds(context.bizdate());
-        if (rows.isEmpty()) {
+        reject(context, damages, ds);
+        if (rows.isEmpty() && damages.isEmpty()) {
             return workplace.warehouse().partition(table, ds).isPresent()
                     ? new StepOutcome.Done(0)
                     : commit(context, new TreeSet<>(Set.of(ds)), rows, Optional.empty());
         }
         days.add(ds);
         return commit(context, days, rows, Optional.of(to));
+    }
+
+    /// What cannot be read of the log is told where bad rows of imports are, and does not stop the night.
+    private void reject(StepContext context, List<Logged.Damage> damages, String ds) {
+        if (damages.isEmpty()) {
+            return;
+        }
+        List<Object[]> rows = new ArrayList<>();
+        for (Logged.Damage damage : damages) {
+            context.log("cannot be read: " + damage.what());
+            rows.add(
+                    new Object[] {
+                        "event log " + damage.from(), damage.from().offset(), damage.what(), "", ds
+                    });
+        }
+        Writer writer = new Writer(context.runId(), context.step(), context.attempt());
+        try (PartitionWrite write =
+                workplace
+                        .warehouse()
+                        .write(table + "_rejected", new TreeSet<>(Set.of(ds)), writer)) {
+            write.adding().rows(REJECTED, rows);
+            write.commit();
+        }
     }
 
     private static void add(

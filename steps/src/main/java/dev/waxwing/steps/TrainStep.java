@@ -106,9 +106,10 @@ final class TrainStep implements Step {
     public StepOutcome run(StepContext context) throws IOException {
         SplitStep.Part part = SplitStep.Part.of(context, from);
         WideTable table = new WideTable(workplace.warehouse(), part);
-        FittedSpace fitted = fit(table);
+        WideTable.Rows raw = table.read(spec);
+        FittedSpace fitted = FeatureSpaceFitter.fit(spec, raw.features, minPresence);
         fitted.report().warnings().forEach(context::log);
-        WideTable.Encoded rows = table.encode(spec, fitted.space());
+        WideTable.Encoded rows = raw.encode(fitted.space());
         context.log(
                 part.from()
                         + ".."
@@ -118,7 +119,7 @@ final class TrainStep implements Step {
                         + " rows, "
                         + rows.positives()
                         + " positives, "
-                        + rows.userCount
+                        + raw.userCount()
                         + " users, "
                         + fitted.space().width()
                         + " encoded columns");
@@ -141,7 +142,7 @@ final class TrainStep implements Step {
                     .forEach((key, value) -> draft.parameter("train." + key, value.toString()));
             draft.parameter("train.from", part.from());
             draft.parameter("train.to", part.to());
-            golden(draft, table, model, rows.labels.length);
+            draft.golden(model.space().spec(), model.golden(spread(raw.features, spec, model)));
             Bundle bundle = Drafts.publish(context, draft);
             context.output("rows", Integer.toString(rows.labels.length));
             context.output("positives", Long.toString(rows.positives()));
@@ -150,24 +151,15 @@ final class TrainStep implements Step {
         return new StepOutcome.Done(rows.labels.length);
     }
 
-    private FittedSpace fit(WideTable table) {
-        List<FeatureRow> rows = new ArrayList<>();
-        table.forEach(spec, exposure -> rows.add(exposure.features()));
-        return FeatureSpaceFitter.fit(spec, rows, minPresence);
-    }
-
-    /// Rows spread evenly over the training days, scored by the trainer's side.
-    private void golden(BundleWriter draft, WideTable table, RankerModel model, int rows) {
-        int step = Math.max(1, rows / GOLDEN);
+    /// Rows spread evenly over the training days, with the features that the model was offered.
+    private static List<FeatureRow> spread(
+            List<FeatureRow> rows, FeatureSpec spec, RankerModel model) {
+        FeatureSpec offered = model.space().spec();
+        int step = Math.max(1, rows.size() / GOLDEN);
         List<FeatureRow> chosen = new ArrayList<>();
-        int[] at = {0};
-        table.forEach(
-                model.space().spec(),
-                exposure -> {
-                    if (at[0]++ % step == 0) {
-                        chosen.add(exposure.features());
-                    }
-                });
-        draft.golden(model.space().spec(), model.golden(chosen));
+        for (int row = 0; row < rows.size(); row += step) {
+            chosen.add(offered.equals(spec) ? rows.get(row) : rows.get(row).as(offered));
+        }
+        return chosen;
     }
 }

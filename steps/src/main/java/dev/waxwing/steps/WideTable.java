@@ -117,16 +117,42 @@ final class WideTable {
         }
     }
 
+    /// Raw rows in memory, in order.
+    static final class Rows {
+        final List<FeatureRow> features = new ArrayList<>();
+        private final List<Integer> labels = new ArrayList<>();
+        private final Set<String> users = new HashSet<>();
+
+        private void add(Exposure exposure) {
+            features.add(exposure.features());
+            labels.add(exposure.label());
+            users.add(exposure.user());
+        }
+
+        int userCount() {
+            return users.size();
+        }
+
+        Encoded encode(FeatureSpace space) {
+            int rows = features.size();
+            float[] values = new float[Math.multiplyExact(rows, space.width())];
+            float[] numbers = new float[rows];
+            for (int row = 0; row < rows; row++) {
+                space.encode(features.get(row), values, row * space.width());
+                numbers[row] = labels.get(row);
+            }
+            return new Encoded(new FloatMatrix(space.columns(), rows, values), numbers);
+        }
+    }
+
     /// The rows as a trainer takes them.
     static final class Encoded {
         final FloatMatrix matrix;
         final float[] labels;
-        final int userCount;
 
-        private Encoded(FloatMatrix matrix, float[] labels, int userCount) {
+        private Encoded(FloatMatrix matrix, float[] labels) {
             this.matrix = matrix;
             this.labels = labels;
-            this.userCount = userCount;
         }
 
         long positives() {
@@ -138,21 +164,10 @@ final class WideTable {
         }
     }
 
-    Encoded encode(FeatureSpec spec, FeatureSpace space) {
-        int rows = Math.toIntExact(rows());
-        float[] values = new float[Math.multiplyExact(rows, space.width())];
-        float[] labels = new float[rows];
-        Set<String> users = new HashSet<>();
-        int[] at = {0};
-        forEach(
-                spec,
-                exposure -> {
-                    int row = at[0]++;
-                    space.encode(exposure.features(), values, row * space.width());
-                    labels[row] = exposure.label();
-                    users.add(exposure.user());
-                });
-        return new Encoded(new FloatMatrix(space.columns(), rows, values), labels, users.size());
+    Rows read(FeatureSpec spec) {
+        Rows rows = new Rows();
+        forEach(spec, rows::add);
+        return rows;
     }
 
     /// Labels, users (numbered) and a model's scores, in the order of the rows.
