@@ -4,7 +4,7 @@
 -- it was ranked with, and counts as taken if the user clicked or rated the film later that day, before it was served
 -- again. Imported history has no such log. There the exposures are *drawn*: for each user who was active on D, what
 -- that morning's recall (hot, fresh, item-CF, user-CF of D - 1) would have offered and the user had not had before. The
--- films they touched are the positives; of the others at most 20 a user and day are kept, the smallest by
+-- films they touched are the positives; of the others at most 10 a user and day are kept, the smallest by
 -- md5(user, film, day, seed). So a drawn 0 means "was on offer and not touched", not "was seen and refused"; films that
 -- a user touched but recall did not offer are no rows at all: the ranker never meets them either.
 -- A user's day with served rows has no drawn ones.
@@ -13,8 +13,8 @@ WITH days AS (
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
 ), exposures AS (
     SELECT e.ds, e.user_id, e.item_id, e.at, e.request_id,
-           nullif(json_extract_string(e.fields, '$.bundles."user_features/champion"'), '') AS user_snapshot,
-           nullif(json_extract_string(e.fields, '$.bundles."item_features/champion"'), '') AS item_snapshot,
+           nullif(json_extract_string(e.fields, '$.bundles."user_features/live"'), '') AS user_snapshot,
+           nullif(json_extract_string(e.fields, '$.bundles."item_features/live"'), '') AS item_snapshot,
            CAST(json_extract(e.fields, '$.request') AS MAP(VARCHAR, VARCHAR))   AS request,
            lead(e.at) OVER (PARTITION BY e.ds, e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
     FROM   ods_event e
@@ -31,6 +31,11 @@ WITH days AS (
     SELECT d.ds, d.eve, a.user_id
     FROM   days d JOIN (SELECT DISTINCT user_id, ds FROM dwd_action WHERE ds BETWEEN '${from}' AND '${to}') a ON a.ds = d.ds
     WHERE  NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
+), firsts AS ( -- when each of these users first touched each film: that day it is a positive, afterwards no candidate
+    SELECT a.user_id, a.item_id, min(a.ds) AS ds, min(a.at) AS at
+    FROM   dwd_action a
+    WHERE  a.ds <= '${to}' AND a.user_id IN (SELECT user_id FROM active)
+    GROUP  BY a.user_id, a.item_id
 ), triggers AS (
     SELECT a.ds, a.eve, a.user_id, unnest(map_entries(f.recent)) AS act
     FROM   active a JOIN dws_user_feature f ON f.ds = a.eve AND f.user_id = a.user_id
@@ -38,12 +43,16 @@ WITH days AS (
     SELECT ds AS eve, item_id, unnest(map_entries(neighbours)) AS near
     FROM   ads_item_cf
     WHERE  ds BETWEEN '${from-1}' AND '${to-1}'
-), item_cf AS (
+), near AS (
     SELECT t.ds, t.user_id, n.near.key AS item_id,
            sum(CAST(round(t.act.value * n.near.value, 9) AS DECIMAL(15, 9))) AS score
     FROM   triggers t JOIN neighbours n ON n.eve = t.eve AND n.item_id = t.act.key
     GROUP  BY t.ds, t.user_id, n.near.key
-    QUALIFY row_number() OVER (PARTITION BY t.ds, t.user_id ORDER BY score DESC, n.near.key) <= 60
+), item_cf AS (
+    SELECT n.ds, n.user_id, n.item_id
+    FROM   near n LEFT JOIN firsts f ON f.user_id = n.user_id AND f.item_id = n.item_id
+    WHERE  f.ds IS NULL OR f.ds >= n.ds
+    QUALIFY row_number() OVER (PARTITION BY n.ds, n.user_id ORDER BY n.score DESC, n.item_id) <= 60
 ), user_cf AS (
     SELECT a.ds, a.user_id, unnest(map_keys(c.items)) AS item_id
     FROM   active a JOIN ads_user_cf c ON c.ds = a.eve AND c.user_id = a.user_id
@@ -55,11 +64,6 @@ WITH days AS (
     SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_hot h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 100
     UNION
     SELECT a.ds, a.user_id, h.item_id FROM active a JOIN ads_fresh h ON h.ds = a.eve AND h.grp = 'all' AND h.rank <= 30
-), firsts AS ( -- when each of these users first touched each film: that day it is a positive, later it is no candidate
-    SELECT a.user_id, a.item_id, min(a.ds) AS ds, min(a.at) AS at
-    FROM   dwd_action a
-    WHERE  a.ds <= '${to}' AND a.user_id IN (SELECT user_id FROM active)
-    GROUP  BY a.user_id, a.item_id
 ), labelled AS (
     SELECT o.ds, o.user_id, o.item_id,
            CASE WHEN f.ds = o.ds THEN 1 ELSE 0 END                                     AS label,
@@ -71,8 +75,8 @@ WITH days AS (
 ), drawn AS (
     SELECT l.*
     FROM   labelled l
-    WHERE  l.label = 1 OR l.draw < '6' -- three in eight are enough to draw 20 from, and much less to sort
-    QUALIFY l.label = 1 OR row_number() OVER (PARTITION BY l.ds, l.user_id, l.label ORDER BY l.draw, l.item_id) <= 20
+    WHERE  l.label = 1 OR l.draw < '6' -- three in eight are enough to draw 10 from, and much less to sort
+    QUALIFY l.label = 1 OR row_number() OVER (PARTITION BY l.ds, l.user_id, l.label ORDER BY l.draw, l.item_id) <= 10
 )
 SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.ds FROM served s
 UNION ALL
