@@ -271,6 +271,9 @@ enum DataType {
         if (a instanceof Boolean left && b instanceof Boolean right) {
             return Boolean.compare(left, right);
         }
+        if (a instanceof Boolean left && b instanceof Number) {
+            return compare(left ? 1.0 : 0.0, b);
+        }
         throw new InvalidValueException("'" + a + "' and '" + b + "' cannot be compared");
     }
 

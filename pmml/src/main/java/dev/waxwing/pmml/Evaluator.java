@@ -29,8 +29,8 @@ public final class Evaluator {
             throw document.problem(
                     "the outermost element must be <PMML>, found <" + document.name + ">");
         }
-        String version = document.attribute("version");
-        if (!VERSIONS.contains(version)) {
+        String version = document.attribute("version", "");
+        if (document.has("version") && !VERSIONS.contains(version)) {
             throw document.problem("version=\"" + version + "\" is not read; " + VERSIONS + " are");
         }
         Scope fields = Scope.outermost();
@@ -44,9 +44,15 @@ public final class Evaluator {
                 default -> models.add(child);
             }
         }
-        if (models.size() != 1) {
-            throw (models.isEmpty() ? document : models.get(1))
-                    .problem("the document holds " + models.size() + " models; one is needed");
+        if (models.isEmpty()) {
+            throw document.problem("holds no model");
+        }
+        models.removeIf(
+                other ->
+                        other != models.get(0)
+                                && Model.isModel(other)); // alternatives to the first
+        if (models.size() > 1) {
+            throw models.get(1).problem("<" + models.get(1).name + "> is not read in <PMML>");
         }
         readDataDictionary(document.child("DataDictionary"), fields);
         Element element = models.get(0);
@@ -68,6 +74,7 @@ public final class Evaluator {
                             "function '" + function.attribute("name") + "' is defined twice");
                 }
             }
+            slots.dictionary.addAll(dictionary.children("DerivedField"));
             taken.derive(dictionary);
         }
         this.model = Model.read(element, taken, Optional.empty());

@@ -180,7 +180,9 @@ final class MiningModel extends Model {
                         })) {
             return Result.missing();
         }
-        return classifies ? classified(present) : Result.of(number(present));
+        return classifies
+                ? classified(present, missingTreatment.equals("continue") ? missing : 0)
+                : Result.of(number(present));
     }
 
     private boolean weighted() {
@@ -196,7 +198,10 @@ final class MiningModel extends Model {
         result.reasonCodes = last.reasonCodes;
         for (Scored one : scored) {
             result.outputs.putAll(one.result.outputs);
-            if (method.endsWith("ultiModelChain")) {
+            boolean tells =
+                    method.endsWith("ultiModelChain")
+                            || (one.result == last && one.segment.model.target.named());
+            if (tells) {
                 result.targets.putAll(one.result.targets);
             }
         }
@@ -265,8 +270,11 @@ final class MiningModel extends Model {
         return values[order[order.length - 1]];
     }
 
-    private Result classified(List<Scored> present) {
+    /// @param missingVotes how much weight is with segments that have no prediction; they vote for "missing"
+    private Result classified(List<Scored> present, double missingVotes) {
         Map<Object, Double> all = new LinkedHashMap<>();
+        target.field()
+                .ifPresent(field -> field.values().forEach(category -> all.put(category, 0.0)));
         target.field()
                 .ifPresent(field -> field.values().forEach(category -> all.put(category, 0.0)));
         if (method.endsWith("ajorityVote")) {
@@ -277,8 +285,14 @@ final class MiningModel extends Model {
             }
             double total = weights;
             all.replaceAll((category, votes) -> votes / total);
+            if (missingVotes > 0
+                    && missingVotes / total
+                            > all.values().stream().mapToDouble(v -> v).max().orElse(0)) {
+                return Result.missing();
+            }
             return Result.mostProbable(all);
         }
+
         for (Scored one : present) {
             if (one.result.probabilities.isEmpty()) {
                 throw new InvalidValueException(

@@ -107,14 +107,16 @@ abstract class Model {
 
     final Result evaluate(Row row) {
         Result result = target.finish(compute(row));
-        if (result.targets.isEmpty() || target.named()) {
-            result.targets.put(target.name(), result.predicted);
+        if (result.targets.size() <= 1) {
+            // In a chain, the last model may have a target of its own.
+            String name = result.targets.keySet().stream().findFirst().orElse(target.name());
+            result.targets.put(name, result.predicted);
         }
         Map<String, Object> own = new LinkedHashMap<>();
         for (OutputField output : outputs) {
             Object value = output.value(row, result);
             row.set(output.slot(), value);
-            if (output.isFinal()) {
+            if (output.tells()) {
                 own.put(output.name(), value);
             }
         }

@@ -76,7 +76,8 @@ enum Normalization {
                     // The last equation is trivial: its category takes what the others leave.
                     double rest = 1;
                     for (int i = 0; i < sums.length - 1; i++) {
-                        shares[i] = ofOne(sums[i]);
+                        double share = ofOne(sums[i]);
+                        shares[i] = sums.length == 2 ? Math.max(0, Math.min(1, share)) : share;
                         rest -= shares[i];
                     }
                     shares[sums.length - 1] = rest;

@@ -1,7 +1,6 @@
 package dev.waxwing.pmml;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,13 +15,11 @@ final class OutputField {
     private final String name;
     private final int slot;
     private final Optional<DataType> type;
-    private final boolean isFinal;
     private final Telling telling;
 
     OutputField(Element element, Scope scope, Model model) {
         this.element = element;
         this.name = element.attribute("name");
-        this.isFinal = element.flag("isFinalResult", true);
         this.type =
                 element.has("dataType")
                         ? Optional.of(DataType.of(element, "dataType"))
@@ -65,8 +62,9 @@ final class OutputField {
         return slot;
     }
 
-    boolean isFinal() {
-        return isFinal;
+    /// Whether a result lists it; vendors' own features (`x-…`) are left out.
+    boolean tells() {
+        return !element.attribute("feature", "predictedValue").startsWith("x-");
     }
 
     Object value(Row row, Result result) {
@@ -101,6 +99,10 @@ final class OutputField {
                                             ? result.probabilities
                                             : result.confidences);
             case "transformedValue" -> {
+                if (element.has("segmentId") && element.has("value")) {
+                    String inner = element.attribute("value");
+                    yield (row, result) -> result.outputs.get(inner);
+                }
                 Expression expression = ExpressionReader.only(element, scope);
                 yield (row, result) -> expression.value(row);
             }
@@ -115,13 +117,17 @@ final class OutputField {
                         rank <= result.reasonCodes.size() ? result.reasonCodes.get(rank - 1) : null;
             }
             case "residual" -> residual(model);
-            default ->
-                    throw element.problem(
-                            "feature=\""
-                                    + feature
-                                    + "\" is not read; predictedValue, predictedDisplayValue,"
-                                    + " probability, confidence, transformedValue, decision,"
-                                    + " entityId, reasonCode and residual are");
+            default -> {
+                if (feature.startsWith("x-")) {
+                    yield (row, result) -> null; // never told
+                }
+                throw element.problem(
+                        "feature=\""
+                                + feature
+                                + "\" is not read; predictedValue, predictedDisplayValue,"
+                                + " probability, confidence, transformedValue, decision,"
+                                + " entityId, reasonCode and residual are");
+            }
         };
     }
 
@@ -147,7 +153,7 @@ final class OutputField {
             }
             try {
                 Double found = of.get(model.target.type().cast(written));
-                return found == null ? (Object) 0.0 : found;
+                return found == null ? 0.0 : found;
             } catch (IllegalArgumentException e) {
                 return 0.0;
             }
@@ -183,10 +189,5 @@ final class OutputField {
             double one = DataType.same(field.type().cast(actual), category) ? 1 : 0;
             return one - result.probabilities.getOrDefault(category, 0.0);
         };
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "output %s", name);
     }
 }

@@ -55,7 +55,7 @@ final class PredicateReader {
         if (field.type().numeric() && written.trim().equalsIgnoreCase("NaN")) {
             throw element.problem("<SimplePredicate> compares '" + field.name() + "' with NaN");
         }
-        Object wanted = field.type().parse(element, written);
+        Object wanted = wanted(element, field, written);
         boolean ordered = !operator.equals("equal") && !operator.equals("notEqual");
         if (ordered && field.optype().equals("categorical") && field.type() == DataType.STRING) {
             throw element.problem(
@@ -79,6 +79,18 @@ final class PredicateReader {
                     throw element.problem(
                             "operator \"" + operator + "\" is none of <SimplePredicate>");
         };
+    }
+
+    /// A whole number or a truth value may be compared with a number between two of its values.
+    private static Object wanted(Element element, Field field, String written) {
+        if (field.type() == DataType.INTEGER || field.type() == DataType.BOOLEAN) {
+            try {
+                return field.type().cast(written);
+            } catch (IllegalArgumentException e) {
+                return DataType.DOUBLE.parse(element, written);
+            }
+        }
+        return field.type().parse(element, written);
     }
 
     private static Answer test(Object value, java.util.function.Predicate<Object> question) {
@@ -137,10 +149,6 @@ final class PredicateReader {
                 }
             }
             words.add(word.toString());
-        }
-        if (array.has("n") && array.whole("n", 0) != words.size()) {
-            throw array.problem(
-                    "<Array> says n=" + array.attribute("n") + " and holds " + words.size());
         }
         return words;
     }

@@ -79,6 +79,12 @@ final class Scope {
                 seen.add(from.at(slot));
             }
         }
+        if (!outermost && !seen.fields.isEmpty()) {
+            // What the document derives follows from values as this model takes them.
+            for (Element derived : slots.dictionary) {
+                seen.waiting.put(derived.attribute("name"), derived);
+            }
+        }
         return seen;
     }
 
@@ -183,6 +189,7 @@ final class Scope {
     static final class Slots {
         final List<Expression> rules = new ArrayList<>();
         final Map<String, Functions.Definition> functions = new HashMap<>();
+        final List<Element> dictionary = new ArrayList<>(); // derived fields of the whole document
         final Map<String, InputRule> inputs = new HashMap<>();
         final Map<String, Integer> taken =
                 new LinkedHashMap<>(); // inputs of the document's own model

@@ -101,6 +101,11 @@ final class Scorecard extends Model {
         Result result = Result.of(score);
         result.reasonCodes =
                 lost.entrySet().stream()
+                        .filter(
+                                entry ->
+                                        entry.getValue()
+                                                >= 0) // what gained points is no reason for having
+                                                      // few
                         .sorted((a, b) -> Double.compare(b.getValue(), a.getValue()))
                         .map(Map.Entry::getKey)
                         .toList();

@@ -52,6 +52,7 @@ final class TreeModel extends Model {
         final Map<Object, Double> confidences = new LinkedHashMap<>();
         final Node[] children;
         final int defaultChild;
+        Expression regression; // in place of a score; null if there is none
 
         Node(Element at, int[] count) {
             this.at = at;
@@ -66,6 +67,7 @@ final class TreeModel extends Model {
                 switch (child.name) {
                     case "Node" -> below.add(child);
                     case "ScoreDistribution" -> distribution(child);
+                    case "Regression" -> regression = embedded(child);
                     case "Partition" -> {
                         // statistics of the training data
                     }
@@ -198,7 +200,7 @@ final class TreeModel extends Model {
             if (unknown) {
                 switch (missingStrategy) {
                     case "lastPrediction" -> {
-                        return result(last, guesses);
+                        return result(last, guesses, row);
                     }
                     case "nullPrediction" -> {
                         return Result.missing();
@@ -223,17 +225,41 @@ final class TreeModel extends Model {
                 }
             }
             if (next == null) {
-                return returnsLast ? result(last, guesses) : Result.missing();
+                return returnsLast ? result(last, guesses, row) : Result.missing();
             }
             node = next;
-            if (node.score != null || node.children.length == 0) {
+            if (node.score != null || node.regression != null || node.children.length == 0) {
                 last = node;
             }
         }
-        return result(node, guesses);
+        return result(node, guesses, row);
     }
 
-    private Result result(Node node, int guesses) {
+    /// A regression that stands in a leaf of a regressing tree.
+    private Expression embedded(Element regression) {
+        if (classifies) {
+            throw regression.problem("<Regression> is read in trees for regression only");
+        }
+        for (Element child : regression.children()) {
+            if (!child.name.equals("RegressionTable")) {
+                throw child.problem("<" + child.name + "> is not read in <Regression>");
+            }
+        }
+        Normalization normalization = Normalization.read(regression, "normalizationMethod", "none");
+        RegressionTable table =
+                new RegressionTable(regression.child("RegressionTable"), scope, floats, "");
+        return row -> {
+            double sum = table.sum(row);
+            return Double.isNaN(sum) ? null : (Object) normalization.ofOne(sum);
+        };
+    }
+
+    private Result result(Node node, int guesses, Row row) {
+        if (node.regression != null) {
+            Result computed = Result.of(node.regression.value(row));
+            computed.entityId = Optional.of(node.id);
+            return computed;
+        }
         Result result = Result.of(node.score);
         if (node.score == null) {
             return result;
