@@ -49,9 +49,12 @@ WITH days AS (
     WHERE  p.n30 >= 2 OR i.first_at >= p.today - 6
     QUALIFY row_number() OVER (PARTITION BY p.ds, p.item_id ORDER BY i.ds DESC, i.first_at, i.title) = 1
 ), fans AS ( -- the last 100 users of the film
-    SELECT k.ds, k.item_id, map_from_entries(list_sort(list((t.user_id, round(CAST(t.weight AS DOUBLE), 4))))) AS recent_users
-    FROM   known k JOIN told t ON t.item_id = k.item_id AND t.nth <= k.last_nth AND t.nth > k.last_nth - least(k.n30, 100)
-    GROUP  BY k.ds, k.item_id
+    SELECT ds, item_id, map_from_entries(list_sort(list((user_id, liking)))) AS recent_users
+    FROM (
+        SELECT k.ds, k.item_id, t.user_id, max(CAST(t.weight AS DOUBLE)) AS liking
+        FROM   known k JOIN told t ON t.item_id = k.item_id AND t.nth <= k.last_nth AND t.nth > k.last_nth - least(k.n30, 100)
+        GROUP  BY k.ds, k.item_id, t.user_id)
+    GROUP  BY ds, item_id
 )
 SELECT k.item_id,
        CAST(k.n1 AS BIGINT)                                     AS item_acts_1d,
@@ -73,7 +76,7 @@ SELECT k.item_id,
        k.age_days                                               AS item_age_days,
        k.years                                                  AS item_years,
        k.tags                                                   AS genres,
-       map_from_entries(list_transform(k.tags, lambda genre: (genre, round(1 / sqrt(len(k.tags)), 4)))) AS genre_weights,
+       map_from_entries(list_transform(list_sort(list_distinct(k.tags)), lambda genre: (genre, round(1 / sqrt(len(k.tags)), 4)))) AS genre_weights,
        map([CASE WHEN k.years IS NULL THEN '9' WHEN k.years <= 0 THEN '0' WHEN k.years <= 1 THEN '1' WHEN k.years <= 3 THEN '2'
                  WHEN k.years <= 8 THEN '3' WHEN k.years <= 15 THEN '4' WHEN k.years <= 30 THEN '5'
                  ELSE '6' END], [CAST(1 AS DOUBLE)]) AS year_band,

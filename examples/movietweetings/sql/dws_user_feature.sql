@@ -52,11 +52,13 @@ WITH days AS (
     FROM   windowed
     GROUP  BY snapshot, user_id
 ), history AS (
-    SELECT w.snapshot, w.user_id,
-           map_from_entries(list_sort(list((w.item_id, round(CAST(w.weight AS DOUBLE) * pow(0.5, w.ago / 14.0), 4))))) AS recent
-    FROM   windowed w
-    JOIN   numbers n ON n.snapshot = w.snapshot AND n.user_id = w.user_id AND w.nth > n.last_nth - 30
-    GROUP  BY w.snapshot, w.user_id
+    SELECT snapshot, user_id, map_from_entries(list_sort(list((item_id, liking)))) AS recent
+    FROM (
+        SELECT w.snapshot, w.user_id, w.item_id, max(round(CAST(w.weight AS DOUBLE) * pow(0.5, w.ago / 14.0), 4)) AS liking
+        FROM   windowed w
+        JOIN   numbers n ON n.snapshot = w.snapshot AND n.user_id = w.user_id AND w.nth > n.last_nth - 30
+        GROUP  BY w.snapshot, w.user_id, w.item_id)
+    GROUP  BY snapshot, user_id
 ), genre_acts AS (
     SELECT t.user_id, t.day, g.genre, count(*)                                 AS n
     FROM   told t JOIN films f ON f.item_id = t.item_id AND f.ds = t.ds, unnest(f.tags) AS g(genre)
