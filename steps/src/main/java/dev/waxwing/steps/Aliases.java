@@ -6,8 +6,10 @@ import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
 
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -59,5 +61,17 @@ final class Aliases {
                 .flatMap(Optional::stream)
                 .filter(ref -> ref.bizdate().isBefore(bizdate))
                 .findFirst();
+    }
+
+    /// Drops bundles of a name that are older than `keepDays` before the business date and that no alias names.
+    void forget(StepContext context, String name, int keepDays) {
+        LocalDate oldest = context.bizdate().minusDays(keepDays);
+        Set<BundleRef> named = new HashSet<>(bundles.aliases().values());
+        for (BundleRef ref : bundles.list(name)) {
+            if (ref.bizdate().isBefore(oldest) && !named.contains(ref)) {
+                bundles.delete(ref);
+                context.log("dropped " + ref + ", older than " + keepDays + " days");
+            }
+        }
     }
 }

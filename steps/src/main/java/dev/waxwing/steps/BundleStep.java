@@ -16,6 +16,7 @@ import dev.waxwing.warehouse.Batch;
 import dev.waxwing.warehouse.Partition;
 import dev.waxwing.warehouse.Warehouse;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.Map;
 ///     item_cf:       { bundle: neighbours, name: item_cf, from: ads_item_cf, key: item_id, neighbours: neighbours }
 ///     hot:           { bundle: list, name: hot, from: ads_hot }
 final class BundleStep implements Step {
+    /// Snapshots are large, and the tables keep history.
+    private static final Duration DAYS = Duration.ofDays(7);
+
     /// The output that names the bundle that was published.
     static final String REF = "bundle";
 
@@ -36,6 +40,7 @@ final class BundleStep implements Step {
     private final String from;
     private final String key;
     private final String neighbours;
+    private final int keepDays;
 
     private BundleStep(
             Workplace workplace,
@@ -43,13 +48,15 @@ final class BundleStep implements Step {
             String name,
             String from,
             String key,
-            String neighbours) {
+            String neighbours,
+            int keepDays) {
         this.workplace = workplace;
         this.kind = kind;
         this.name = name;
         this.from = from;
         this.key = key;
         this.neighbours = neighbours;
+        this.keepDays = keepDays;
     }
 
     static StepKind kind(Workplace workplace) {
@@ -83,7 +90,12 @@ final class BundleStep implements Step {
                         StepKey.optional(
                                 "events",
                                 StepKey.Type.TEXT,
-                                "For serving: the folder of event types."));
+                                "For serving: the folder of event types."),
+                        StepKey.optional(
+                                "keep",
+                                StepKey.Type.SPAN,
+                                "How long bundles of this name are kept; features 7d, others"
+                                        + " 90d."));
             }
 
             @Override
@@ -99,6 +111,14 @@ final class BundleStep implements Step {
                             config.text("events", "events"));
                 }
                 String from = config.text("from");
+                int keep =
+                        (int)
+                                config.duration(
+                                                "keep",
+                                                kind.equals("features")
+                                                        ? DAYS
+                                                        : Duration.ofDays(90))
+                                        .toDays();
                 return switch (kind) {
                     case "neighbours" ->
                             new BundleStep(
@@ -107,9 +127,11 @@ final class BundleStep implements Step {
                                     slot,
                                     from,
                                     config.text("key"),
-                                    config.text("neighbours", "neighbours"));
+                                    config.text("neighbours", "neighbours"),
+                                    keep);
                     case "list" ->
-                            new BundleStep(workplace, BundleKind.LIST, slot, from, "item_id", "");
+                            new BundleStep(
+                                    workplace, BundleKind.LIST, slot, from, "item_id", "", keep);
                     default ->
                             new BundleStep(
                                     workplace,
@@ -117,7 +139,8 @@ final class BundleStep implements Step {
                                     slot,
                                     from,
                                     config.text("key"),
-                                    "");
+                                    "",
+                                    keep);
                 };
             }
         };
@@ -147,6 +170,7 @@ final class BundleStep implements Step {
             context.output(REF, ref.toString());
             context.output("entries", Long.toString(entries));
             context.log(ref + ": " + entries + " entries");
+            new Aliases(workplace.bundles()).forget(context, name, keepDays);
             return new StepOutcome.Done(entries);
         }
     }

@@ -15,13 +15,10 @@ import dev.waxwing.model.Ranker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// `release: gbdt_lr` publishes a model as a bundle, and makes it live if its golden rows agree and its gate opens.
@@ -154,7 +151,7 @@ final class ReleaseStep implements Step {
                                     .map(BundleRef::toString)
                                     .orElse("nothing"));
         }
-        forget(context, slot);
+        new Aliases(workplace.bundles()).forget(context, slot, keepDays);
         return new StepOutcome.Done(0);
     }
 
@@ -198,17 +195,5 @@ final class ReleaseStep implements Step {
                                                             figures.put(step + "." + key, number)));
         }
         return figures;
-    }
-
-    /// Drops bundles of the slot that are older than `keep` and that no alias names, now or before a rollback.
-    private void forget(StepContext context, String slot) {
-        LocalDate oldest = context.bizdate().minusDays(keepDays);
-        Set<BundleRef> named = new HashSet<>(workplace.bundles().aliases().values());
-        for (BundleRef ref : workplace.bundles().list(slot)) {
-            if (ref.bizdate().isBefore(oldest) && !named.contains(ref)) {
-                workplace.bundles().delete(ref);
-                context.log("dropped " + ref + ", older than " + keepDays + " days");
-            }
-        }
     }
 }
