@@ -73,7 +73,7 @@ class NightTest {
     void runTwiceItLeavesTheSameTablesAndBundles() {
         int activations = project.activations();
         project.run("night", D);
-        assertThat(project.contents(ds -> ds.compareTo(DS) <= 0)).isEqualTo(contents);
+        assertThat(changed(project.contents(ds -> ds.compareTo(DS) <= 0))).isEmpty();
         assertThat(project.aliases()).isEqualTo(aliases);
         assertThat(project.activations()).isEqualTo(activations);
     }
@@ -103,7 +103,16 @@ class NightTest {
         TestProject other = TestProject.make(temporary.resolve("other"), 1).load(_ -> true);
         other.run("night", D);
         Map<String, String> theirs = other.contents(ds -> ds.compareTo(DS) <= 0);
-        assertThat(theirs).isEqualTo(contents);
+        assertThat(theirs.keySet()).isEqualTo(contents.keySet());
+        assertThat(changed(theirs)).isEmpty();
         assertThat(other.aliases()).isEqualTo(aliases);
+    }
+
+    /// The partitions whose content is not that of the first night.
+    private List<String> changed(Map<String, String> others) {
+        return others.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(contents.get(entry.getKey())))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 }

@@ -139,7 +139,12 @@ final class TrainStep implements Step {
             model.write(draft.file(Ranker.FEATURES).getParent());
             draft.ranker(algorithm, fitted.space());
             new TreeMap<>(parameters)
-                    .forEach((key, value) -> draft.parameter("train." + key, value.toString()));
+                    .forEach(
+                            (key, value) -> {
+                                if (!key.equals("threads")) { // changes the time, not the model
+                                    draft.parameter("train." + key, value.toString());
+                                }
+                            });
             draft.parameter("train.from", part.from());
             draft.parameter("train.to", part.to());
             draft.golden(model.space().spec(), model.golden(spread(raw.features, spec, model)));
