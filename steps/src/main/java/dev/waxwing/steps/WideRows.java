@@ -14,10 +14,19 @@ import dev.waxwing.warehouse.Batch;
 import dev.waxwing.warehouse.Column;
 
 import java.time.LocalDate;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /// Makes the rows of the wide table: exposures with the raw values of all features, day after day.
 ///
@@ -38,7 +47,7 @@ final class WideRows {
     private final FeatureSpec spec;
     private final Map<Entity, String> snapshots;
     private final Assembler assembler;
-    private final Map<String, FeatureTable> bundles = new HashMap<>();
+    private final Map<String, FeatureTable> bundles = new ConcurrentHashMap<>();
 
     WideRows(Workplace workplace, String sample, FeatureSpec spec, Map<Entity, String> snapshots) {
         this.workplace = workplace;
@@ -65,10 +74,51 @@ final class WideRows {
         };
     }
 
-    /// One day after the other, so that one day's exposures and snapshots are in memory at a time.
-    Iterable<Object[]> of(Days.Range range) {
+    /// Day after day. The workers make the next days while one is written; no more than a few are in memory at a time.
+    Iterable<Object[]> of(Days.Range range, ExecutorService workers) {
         return () ->
-                range.ds().stream().map(Days::day).flatMap(day -> rowsOf(day).stream()).iterator();
+                new Iterator<>() {
+                    private final Iterator<String> days = range.ds().iterator();
+                    private final Deque<Future<List<Object[]>>> ahead = new ArrayDeque<>();
+                    private Iterator<Object[]> rows = Collections.emptyIterator();
+
+                    @Override
+                    public boolean hasNext() {
+                        while (!rows.hasNext()) {
+                            while (days.hasNext() && ahead.size() <= workplace.threads()) {
+                                LocalDate day = Days.day(days.next());
+                                ahead.add(workers.submit(() -> rowsOf(day)));
+                            }
+                            if (ahead.isEmpty()) {
+                                return false;
+                            }
+                            rows = made(ahead.remove()).iterator();
+                        }
+                        return true;
+                    }
+
+                    @Override
+                    public Object[] next() {
+                        if (!hasNext()) {
+                            throw new NoSuchElementException();
+                        }
+                        return rows.next();
+                    }
+                };
+    }
+
+    private static List<Object[]> made(Future<List<Object[]>> day) {
+        try {
+            return day.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while the wide table was made");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private List<Object[]> rowsOf(LocalDate day) {

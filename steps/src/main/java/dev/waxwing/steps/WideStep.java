@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// `wide: train_sample` joins each exposure with the snapshots that it was served with, and writes the raw value of every
 /// feature as a column.
@@ -126,7 +128,10 @@ final class WideStep implements Step {
                 List.of(sample),
                 (range, write) -> {
                     WideRows rows = new WideRows(workplace, sample, spec, snapshots);
-                    write.rows(rows.columns(), rows.of(range));
+                    try (ExecutorService workers =
+                            Executors.newFixedThreadPool(workplace.threads())) {
+                        write.rows(rows.columns(), rows.of(range, workers));
+                    }
                     write.madeFrom(sample, Days.ds(range.from()), Days.ds(range.to()));
                     for (String snapshot : snapshots.values()) {
                         write.madeFrom(
