@@ -28,7 +28,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// `collect: ods_event` moves the events of the log that arrived up to the end of the business date into a table, by day of
-/// arrival. The position that it has reached is committed with the rows, so that nothing is lost or doubled.
+/// arrival. The position that it has reached is committed with the rows, so that nothing is lost or doubled. An event
+/// id counts once, also if it is sent again within a day.
 ///
 /// The business date's partition is there afterwards even if no event arrived, so that the night can go on.
 final class CollectStep implements Step {
@@ -113,6 +114,11 @@ final class CollectStep implements Step {
         List<Logged.Damage> damages = new ArrayList<>();
         if (to.compareTo(from) > 0) {
             log.read(from, to, logged -> add(logged, ids, days, rows), damages::add);
+            int read = rows.size();
+            dropKnown(ids, days, rows);
+            if (rows.size() < read) {
+                context.log(read - rows.size() + " events are there already, sent again");
+            }
         }
         context.log(
                 from
@@ -179,6 +185,32 @@ final class CollectStep implements Step {
                     empty(event.fieldsJson()),
                     ds
                 });
+    }
+
+    /// Events that were collected before and then sent again, up to a day later: a sender that did not hear our 202.
+    private void dropKnown(Set<String> ids, SortedSet<String> days, List<Object[]> rows) {
+        if (rows.isEmpty() || !workplace.warehouse().exists(table)) {
+            return;
+        }
+        String eve = Days.ds(Days.day(days.first()).minusDays(1));
+        Set<String> known = new HashSet<>();
+        workplace
+                .warehouse()
+                .batches(
+                        "SELECT event_id FROM "
+                                + Entities.quoted(table)
+                                + " WHERE ds >= '"
+                                + eve
+                                + "'",
+                        batch -> {
+                            String[] collected = batch.strings(0);
+                            for (int i = 0; i < batch.rows(); i++) {
+                                if (ids.contains(collected[i])) {
+                                    known.add(collected[i]);
+                                }
+                            }
+                        });
+        rows.removeIf(row -> known.contains((String) row[0]));
     }
 
     private static String empty(String text) {
