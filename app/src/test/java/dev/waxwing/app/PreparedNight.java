@@ -61,13 +61,14 @@ final class PreparedNight implements AutoCloseable {
         kept = root.resolve("kept");
         project = TestProject.make(root.resolve("project"), 2);
         makeSmall(project.folder);
-        project.load(TestProject.until(SECOND).and(TestProject.until(FIRST.minusDays(20)).negate()));
+        project.load(
+                TestProject.until(SECOND).and(TestProject.until(FIRST.minusDays(20)).negate()));
         List<RunReport> reports = project.run("night", FIRST);
         assertThat(reports).allSatisfy(report -> assertThat(report.message()).isEmpty());
         copy(project.folder, kept);
     }
 
-    private static void makeSmall(Path folder) throws IOException {
+    static void makeSmall(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("pipelines"))) {
             for (Path file : files.toList()) {
                 String text = Files.readString(file);
@@ -76,9 +77,10 @@ final class PreparedNight implements AutoCloseable {
                         text.replaceAll("fill: (31|62|120)d", "fill: 9d")
                                 .replace("fill: 30d", "fill: 8d")
                                 .replace("window: 60d", "window: 10d")
-                                .replace("train: 27d", "train: 5d")
-                                .replace("trees: 100", "trees: 8")
-                                .replace("depth: 5", "depth: 3"));
+                                .replaceAll(
+                                        "train: \\d+d, validate: \\d+d", "train: 5d, validate: 2d")
+                                .replaceAll("trees: \\d+", "trees: 8")
+                                .replaceAll("depth: \\d+", "depth: 3"));
             }
         }
     }
