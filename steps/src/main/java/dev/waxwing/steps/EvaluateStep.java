@@ -14,6 +14,7 @@ import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.Ranker;
 import dev.waxwing.warehouse.Column;
 import dev.waxwing.warehouse.Warehouse;
+import dev.waxwing.warehouse.WarehouseException;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,6 +116,21 @@ final class EvaluateStep implements Step {
     public StepOutcome run(StepContext context) throws Exception {
         SplitStep.Part part = SplitStep.Part.of(context, on);
         WideTable table = new WideTable(workplace.warehouse(), part);
+        if (table.rows() == 0) {
+            return new StepOutcome.Failed(
+                    new WarehouseException(
+                            part.table()
+                                    + " has no rows from "
+                                    + part.from()
+                                    + " to "
+                                    + part.to()
+                                    + " ("
+                                    + on
+                                    + "), so "
+                                    + model
+                                    + " cannot be judged on them"),
+                    false);
+        }
         WideTable.Scored scored = table.score(Ranker.open(Drafts.of(context, model)));
         Map<String, Double> metrics = metrics(scored);
         metrics.forEach((name, value) -> context.output(name, Double.toString(value)));

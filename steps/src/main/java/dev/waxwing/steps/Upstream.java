@@ -17,7 +17,7 @@ import java.util.Optional;
 ///
 /// A table's partition of the business date, unless the step says otherwise: `upstream: { ads_hot: -1d, ods_event: any }`.
 ///
-/// @param offsets by table: days from the business date, or empty for "whatever is there"
+/// @param offsets by table: days from the business date, or empty for "whatever is there", as long as the table exists
 record Upstream(Map<String, Optional<Integer>> offsets) {
     static final StepKey KEY =
             StepKey.optional(
@@ -64,6 +64,9 @@ record Upstream(Map<String, Optional<Integer>> offsets) {
         for (String table : tables) {
             Optional<Integer> offset = offsets.getOrDefault(table, Optional.of(0));
             if (offset.isEmpty()) {
+                if (!warehouse.exists(table)) {
+                    missing.add(table + " (no day at all, so nothing was imported or made yet)");
+                }
                 continue;
             }
             String ds = Days.ds(bizdate.plusDays(offset.get()));
