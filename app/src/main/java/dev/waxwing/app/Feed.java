@@ -34,6 +34,9 @@ final class Feed {
     private final Live live;
     private final OnlineState online;
 
+    /// Why the last activation is not what is shown; empty = it is.
+    private final String refused;
+
     /// @throws ConfigException if nothing is live
     Feed(BundleStore bundles, Path eventLog) {
         this.bundles = bundles;
@@ -55,6 +58,18 @@ final class Feed {
                                                                                 + " run night"
                                                                                 + " --bizdate"
                                                                                 + " yyyymmdd"))));
+            refused =
+                    swap.refused()
+                            .map(
+                                    refusal ->
+                                            "activation "
+                                                    + refusal.number()
+                                                    + " is refused: "
+                                                    + refusal.why()
+                                                    + "; shown is activation "
+                                                    + live.number()
+                                                    + ", which goes on serving")
+                            .orElse("");
         }
         online = new OnlineState(OnlineState.Bounds.USUAL);
         LogReader log = LogReader.of(eventLog);
@@ -71,6 +86,9 @@ final class Feed {
     }
 
     void print(String scene, String user, int size, PrintStream out) {
+        if (!refused.isEmpty()) {
+            out.println(refused);
+        }
         List<String> before = history(user, size);
         out.println(before.isEmpty() ? user + " is new here." : "What " + user + " did lately:");
         before.forEach(line -> out.println("  " + line));
