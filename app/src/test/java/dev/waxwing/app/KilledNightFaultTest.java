@@ -28,12 +28,9 @@ class KilledNightFaultTest {
     private static final List<Moment> MOMENTS =
             List.of(
                     new Moment("events", "dwd_action", "attempt 1"),
-                    new Moment("recall", "item_cf", "attempt 1"),
-                    new Moment("features", "user_feature", "attempt 1"),
                     new Moment("publish", "user_features", "entries"),
                     new Moment("publish", "activate", "attempt 1"),
                     new Moment("rank_gbdt_lr", "gbdt_lr", "attempt 1"),
-                    new Moment("rank_gbdt_lr", "release", "attempt 1"),
                     new Moment("rank_gbdt_lr", "release", "golden rows agree"));
 
     @Test
@@ -77,7 +74,9 @@ class KilledNightFaultTest {
                         (day, hash) ->
                                 assertThat(hash)
                                         .as("%s after %s", day, moment)
-                                        .isIn(before.contents().get(day), after.contents().get(day)));
+                                        .isIn(
+                                                before.contents().get(day),
+                                                after.contents().get(day)));
         assertThat(live(now)).as("the feed, after %s", moment).isIn(live(before), live(after));
         assertThat(now.aliases().get("home_rank/champion"))
                 .isIn(
