@@ -3,6 +3,8 @@ package dev.waxwing.app;
 import dev.waxwing.warehouse.EventImport;
 import dev.waxwing.warehouse.ImportReport;
 import dev.waxwing.warehouse.ItemImport;
+import dev.waxwing.warehouse.PartitionWrite;
+import dev.waxwing.warehouse.Warehouse;
 import dev.waxwing.warehouse.Writer;
 
 import picocli.CommandLine.Command;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Parameters;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -55,8 +59,28 @@ final class ImportCommand implements Callable<Integer> {
     static void load(Installation installation, EventImport events, Path items, PrintStream out) {
         Writer writer = new Writer("import", "import", 1);
         print("events", events.into(installation.warehouse(), writer), out);
+        if (items == null && !installation.warehouse().exists("ods_item")) {
+            nameless(installation.warehouse(), writer);
+        }
         if (items != null) {
             print("items", new ItemImport(items).into(installation.warehouse(), writer), out);
+        }
+    }
+
+    /// Without a file of items, an item is its id, and exists from its first event on.
+    private static void nameless(Warehouse warehouse, Writer writer) {
+        SortedSet<String> days = new TreeSet<>();
+        warehouse.partitions("ods_event").forEach(day -> days.add(day.ds()));
+        try (PartitionWrite write = warehouse.write("ods_item", days, writer)) {
+            write.select(
+                            """
+                            SELECT item_id, CAST(NULL AS VARCHAR) AS title, CAST(NULL AS VARCHAR[]) AS tags,
+                                   CAST(NULL AS VARCHAR) AS author, min(e.at) AS first_at, min(e.ds) AS ds
+                            FROM   ods_event e
+                            WHERE  item_id IS NOT NULL
+                            GROUP  BY item_id
+                            """)
+                    .commit();
         }
     }
 
