@@ -166,7 +166,7 @@ public final class BundleStore {
         } catch (BundleException damaged) {
             LOG.warn(
                     "bundle {} is replaced by what was published now, because what was there does"
-                        + " not open: {}",
+                            + " not open: {}",
                     ref,
                     damaged.getMessage());
             store.delete(ref.folder());

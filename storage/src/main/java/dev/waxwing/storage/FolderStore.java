@@ -189,7 +189,7 @@ final class FolderStore implements FileStore {
                         if (Files.exists(target)
                                 && !(e instanceof AtomicMoveNotSupportedException)) {
                             return false; // another publisher was first: a folder with files in it
-                                          // is never renamed over
+                            // is never renamed over
                         }
                         throw e;
                     } finally {

@@ -52,7 +52,7 @@ class FolderStoreTest extends FileStoreContract {
     void knowsTheStandardChecksums() throws IOException {
         String abc =
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; // FIPS 180-2,
-                                                                                    // B.1
+        // B.1
         assertThat(Sha256.of("abc".getBytes(UTF_8))).isEqualTo(abc);
         assertThat(Sha256.of(Files.writeString(work.resolve("abc"), "abc"))).isEqualTo(abc);
         assertThatThrownBy(() -> Sha256.of(work.resolve("none")))
