@@ -96,7 +96,7 @@ record ResultsPage(
                         ## A check of the training, not of the feed
 
                         The data has no impressions. The ranker's negatives are drawn: films that the morning's recall would have put before the user and the user did not
-                        touch, at most 20 a user and day. AUC on the night's own day, before its release, over %2$d nights: mean %3$.4f, lowest %4$.4f, highest %5$.4f. It says
+                        touch, a few a user and day (the number is in sql/train_sample.sql). AUC on the night's own day, before its release, over %2$d nights: mean %3$.4f, lowest %4$.4f, highest %5$.4f. It says
                         that training works; what the feed is worth stands above.
                         """,
                         age,
