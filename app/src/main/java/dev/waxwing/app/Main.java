@@ -58,16 +58,32 @@ public final class Main {
         if (failure instanceof ConfigException config) {
             return String.join("\n  ", config.problems());
         }
-        String message =
-                failure.getMessage() == null
-                        ? failure.getClass().getSimpleName()
-                        : failure.getMessage();
         boolean ours = failure.getClass().getName().startsWith("dev.waxwing.");
+        String text = text(failure);
+        Throwable root = root(failure);
+        if (!text.contains(text(root))) {
+            text += ": " + text(root);
+        }
         return ours
-                ? message
-                : message
+                ? text
+                : text
                         + " ("
                         + failure.getClass().getSimpleName()
                         + "; WAXWING_TRACE=1 shows where)";
+    }
+
+    private static String text(Throwable failure) {
+        return failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getMessage();
+    }
+
+    /// The first cause: of a transaction that failed, the disk that is full.
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        for (int depth = 0; depth < 20 && root.getCause() != null; depth++) {
+            root = root.getCause();
+        }
+        return root;
     }
 }
