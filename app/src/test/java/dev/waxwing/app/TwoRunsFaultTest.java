@@ -20,7 +20,7 @@ class TwoRunsFaultTest {
             "run", "events", "--bizdate", "20130621", "--project", project.folder.toString()
         };
         try (WaxwingProcess first = WaxwingProcess.start(run)) {
-            first.line("r-20130621-events-0001, 4 steps");
+            first.line("r-20130621-events-0001, ");
             first.signal("STOP");
             WaxwingProcess.Ended second = WaxwingProcess.run(run);
             first.signal("CONT");
