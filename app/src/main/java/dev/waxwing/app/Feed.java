@@ -53,11 +53,11 @@ final class Feed {
                                                                     .map(LiveSwap.Refusal::why)
                                                                     .orElse(
                                                                             "nothing is live yet;"
-                                                                                + " run a night"
-                                                                                + " first: waxwing"
-                                                                                + " run night"
-                                                                                + " --bizdate"
-                                                                                + " yyyymmdd"))));
+                                                                                    + " run a night"
+                                                                                    + " first: waxwing"
+                                                                                    + " run night"
+                                                                                    + " --bizdate"
+                                                                                    + " yyyymmdd"))));
             refused =
                     swap.refused()
                             .map(

@@ -85,14 +85,14 @@ class IntakeTest {
                                 5,
                                 List.of(
                                         "type: served is written by the server itself, for every"
-                                            + " answer; for what was on the screen send the type"
-                                            + " with role seen")),
+                                                + " answer; for what was on the screen send the type"
+                                                + " with role seen")),
                         new Intake.Refusal(
                                 6,
                                 List.of(
                                         "at: found \"yesterday\"; wants a time with its offset,"
-                                            + " such as 2026-01-31T12:00:00Z, or milliseconds since"
-                                            + " 1970",
+                                                + " such as 2026-01-31T12:00:00Z, or milliseconds since"
+                                                + " 1970",
                                         "item: found \"i1\"; login is not about an item")));
     }
 

@@ -44,7 +44,7 @@ public record FitReport(long rows, List<Fit> features) {
                                             String.format(
                                                     java.util.Locale.ROOT,
                                                     "%s is present in %.1f %% of the rows that"
-                                                        + " could have it, too few to be offered",
+                                                            + " could have it, too few to be offered",
                                                     fit.feature(),
                                                     100 * fit.presence());
                                     case CONSTANT ->

@@ -169,7 +169,7 @@ class GbdtTrainerTest {
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(
                         "gbdt: column empty has no value in any row; column same is 3.0 in all"
-                            + " rows; a column without difference teaches nothing, leave it out");
+                                + " rows; a column without difference teaches nothing, leave it out");
         FloatMatrix wild = new FloatMatrix(names, 2, new float[] {1, 2, 3, 0, 2, 1, 4, inf});
         assertThatThrownBy(() -> GbdtTrainer.train(wild, two, GbdtParams.DEFAULTS))
                 .isInstanceOf(TrainingException.class)
@@ -239,8 +239,8 @@ class GbdtTrainerTest {
         assertThatThrownBy(() -> params("trees", 0, "learning-rate", 1.5, "max-leaves", 1))
                 .hasMessage(
                         "gbdt: trees is 0, allowed is a whole number from 1 to 10000; learning-rate"
-                            + " is 1.5, allowed is above 0.0 and up to 1.0; max-leaves is 1, but a"
-                            + " tree of 1 leaf tells nothing");
+                                + " is 1.5, allowed is above 0.0 and up to 1.0; max-leaves is 1, but a"
+                                + " tree of 1 leaf tells nothing");
         assertThatThrownBy(() -> params("depth", 2.5, "trees", "many"))
                 .hasMessage(
                         "gbdt: trees: \"many\" is not a number; depth: 2.5 is not a whole number");

@@ -111,8 +111,8 @@ final class ActivationLog {
                                                 () ->
                                                         new BundleException(
                                                                 "there is nothing to roll back:"
-                                                                    + " every activation was"
-                                                                    + " undone, or none was made")),
+                                                                        + " every activation was"
+                                                                        + " undone, or none was made")),
                                 by,
                                 why));
     }

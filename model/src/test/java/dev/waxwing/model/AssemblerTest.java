@@ -146,9 +146,9 @@ class AssemblerTest {
                 FeatureSpec.parse(
                         "x.yaml",
                         "features: x\n"
-                            + "snapshots: { user: u, item: i }\n"
-                            + "match: { cf: { dot: [user.recent, item.similar] }, cos: { cosine:"
-                            + " [item.similar, user.recent] } }\n");
+                                + "snapshots: { user: u, item: i }\n"
+                                + "match: { cf: { dot: [user.recent, item.similar] }, cos: { cosine:"
+                                + " [item.similar, user.recent] } }\n");
         var assembler = new Assembler(spec);
         for (String user : userMaps.keySet()) {
             Assembler.UserSide prepared =

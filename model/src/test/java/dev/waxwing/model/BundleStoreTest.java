@@ -327,7 +327,7 @@ class BundleStoreTest {
                 .isInstanceOf(CorruptFileException.class)
                 .hasMessage(
                         "the activation log should have activations/00000001.json next, found"
-                            + " activations/00000002.json; nothing is live until the log is whole");
+                                + " activations/00000002.json; nothing is live until the log is whole");
     }
 
     @Test

@@ -279,8 +279,8 @@ class HttpTest {
         assertThat(get("/v1/scenes/home/recommend").json.toString())
                 .isEqualTo(
                         "{\"error\":\"user is not"
-                            + " usable\",\"where\":\"user\",\"found\":\"nothing\",\"wouldDo\":\"?user=…"
-                            + " with an id\"}");
+                                + " usable\",\"where\":\"user\",\"found\":\"nothing\",\"wouldDo\":\"?user=…"
+                                + " with an id\"}");
         assertThat(get("/v1/scenes/home/recommend?user=u&size=0").json.path("wouldDo").asText())
                 .isEqualTo("a whole number from 1 to 1000");
         assertThat(get("/v1/scenes/home/recommend?user=u&size=51").json.path("wouldDo").asText())

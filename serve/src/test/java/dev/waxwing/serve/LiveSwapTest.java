@@ -91,8 +91,8 @@ class LiveSwapTest {
                                 assertThat(r.why())
                                         .isEqualTo(
                                                 "no alias serving/live is set, so there is no scene"
-                                                    + " to serve; run the pipeline that publishes"
-                                                    + " the serving bundle"));
+                                                        + " to serve; run the pipeline that publishes"
+                                                        + " the serving bundle"));
         assertThat(swap.live()).isEmpty();
     }
 

@@ -90,14 +90,14 @@ class ImportTest extends WarehouseTestBase {
                                 .toString())
                 .isEqualTo(
                         "[[3, no user, ,i1,1375315200,rate,7], [4, no item, u1,,1375315200,rate,7],"
-                            + " [5, no time, u1,i1,,rate,7], [6, malformed line: missing columns,"
-                            + " u1,i1,1375315200], [7, unreadable time, u1,i1,yesterday,rate,7],"
-                            + " [8, no event, u1,i1,1375315200,,7], [9, event not in the rule: buy,"
-                            + " u1,i1,1375315200,buy,7], [10, unreadable weight,"
-                            + " u1,i1,1375315200,rate,much], [11, malformed line: too many columns,"
-                            + " u1,i1,1375315200,rate,7,8], [12, in the future,"
-                            + " u1,i1,1475315200,rate,7], [13, before 1970, u1,i1,-5,rate,7], [14,"
-                            + " unreadable weight, u1,i1,1375315200,rate,NaN]]");
+                                + " [5, no time, u1,i1,,rate,7], [6, malformed line: missing columns,"
+                                + " u1,i1,1375315200], [7, unreadable time, u1,i1,yesterday,rate,7],"
+                                + " [8, no event, u1,i1,1375315200,,7], [9, event not in the rule: buy,"
+                                + " u1,i1,1375315200,buy,7], [10, unreadable weight,"
+                                + " u1,i1,1375315200,rate,much], [11, malformed line: too many columns,"
+                                + " u1,i1,1375315200,rate,7,8], [12, in the future,"
+                                + " u1,i1,1475315200,rate,7], [13, before 1970, u1,i1,-5,rate,7], [14,"
+                                + " unreadable weight, u1,i1,1375315200,rate,NaN]]");
         assertThat(report.reasons())
                 .containsEntry("unreadable weight", 2L)
                 .containsEntry("no user", 1L);

@@ -280,7 +280,7 @@ class WriteTest extends WarehouseTestBase {
                                                                             + "' AS ds"
                                                                             + (ds.endsWith("4")
                                                                                     ? ", 'x' AS"
-                                                                                          + " extra"
+                                                                                            + " extra"
                                                                                     : ""))))
                             .toList();
             int refused = 0;
