@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Runs a whole first night on made-up events, one size after the other, as a user would: `waxwing new`, `import`, `run`,
-/// each a process of its own. Prints seconds and peak memory of every step, and which caps left out how much.
+/// each a process of its own. Prints seconds, CPU seconds and peak memory of every step, and which caps left out how much.
 public final class NightBench {
     private static final long SEED = 20_250_331L;
     private static final String DAY =
@@ -51,7 +51,7 @@ public final class NightBench {
         }
         bench.out.printf(
                 "| events | generate s | import s | night s | night s per million | peak MB |"
-                        + " storage MB |%n|---:|---:|---:|---:|---:|---:|---:|%n");
+                        + " storage MB |%n|---:|---:|---:|---:|---:|---:|---:|---:|%n");
         bench.summary.forEach(bench.out::println);
     }
 
@@ -85,36 +85,45 @@ public final class NightBench {
         Finished imported = run(project, "import", "events.csv", "--items", "items.csv");
         Files.delete(project.resolve("events.csv"));
         Finished night = run(project, "run", "night", "--bizdate", DAY);
-        out.printf("| step | rows | s | peak MB |%n|---|---:|---:|---:|%n");
-        out.printf(Locale.ROOT, "| generate | %d | %.1f | |%n", events, generated);
-        print("import", events, imported.seconds, imported.watch.peak());
+        out.printf("| step | rows | s | process CPU s | peak MB |%n|---|---:|---:|---:|---:|%n");
+        out.printf(Locale.ROOT, "| generate | %d | %.1f | | |%n", events, generated);
+        print("import", events, imported.seconds, imported.watch.cpu(), imported.watch.peak());
         List<StepTime> times = StepTime.of(project.resolve(".waxwing"));
         for (StepTime time : times) {
             print(
                     time.pipeline() + " " + time.step(),
                     time.rows(),
                     time.seconds(),
+                    night.watch.cpu(time.from(), time.to()),
                     night.watch.peak(time.from(), time.to()));
         }
-        print("night, whole process", 0, night.seconds, night.watch.peak());
+        print("night, whole process", 0, night.seconds, night.watch.cpu(), night.watch.peak());
         out.println();
         caps(project, times);
         out.println();
         summary.add(
                 String.format(
                         Locale.ROOT,
-                        "| %,d | %.1f | %.1f | %.1f | %.1f | %,d | %,d |",
+                        "| %,d | %.1f | %.1f | %.1f | %.1f | %.1f | %,d | %,d |",
                         events,
                         generated,
                         imported.seconds,
                         night.seconds,
                         night.seconds * 1e6 / events,
+                        night.watch.cpu(),
                         Math.max(imported.watch.peak(), night.watch.peak()),
                         size(project.resolve(".waxwing")) / 1_000_000));
     }
 
-    private void print(String step, long rows, double seconds, long megabytes) {
-        out.printf(Locale.ROOT, "| %s | %d | %.1f | %d |%n", step, rows, seconds, megabytes);
+    private void print(String step, long rows, double seconds, double cpu, long megabytes) {
+        out.printf(
+                Locale.ROOT,
+                "| %s | %d | %.1f | %.1f | %d |%n",
+                step,
+                rows,
+                seconds,
+                cpu,
+                megabytes);
     }
 
     /// What the caps of both neighbour searches left out on the last day.
@@ -127,6 +136,11 @@ public final class NightBench {
                             "item_cf, last day: "
                                     + lines.filter(line -> line.contains("NeighbourReport"))
                                             .reduce((_, last) -> last)
+                                            .map(
+                                                    line ->
+                                                            line.substring(
+                                                                    line.indexOf(
+                                                                            "NeighbourReport")))
                                             .orElse("no report in " + log));
                 }
             }
@@ -147,7 +161,7 @@ public final class NightBench {
                         .formatted(DAY));
     }
 
-    private record Finished(double seconds, MemoryWatch watch) {}
+    private record Finished(double seconds, ProcessWatch watch) {}
 
     private Finished run(Path where, String... command) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(waxwing.toString()));
@@ -156,8 +170,8 @@ public final class NightBench {
         builder.environment().put("WAXWING_NO_BUILD", "1");
         long start = System.nanoTime();
         Process process = builder.start();
-        var watch = new MemoryWatch(process);
-        Thread watching = Thread.ofPlatform().name("memory watch").start(watch);
+        var watch = new ProcessWatch(process);
+        Thread watching = Thread.ofPlatform().name("process watch").start(watch);
         int code = process.waitFor();
         double seconds = (System.nanoTime() - start) / 1e9;
         watching.join();

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Watches how much of a process is in memory, from `/proc` (Linux). Every look takes the highest level since the one
+/// Watches how much of a process is in memory and how much CPU time it takes, from `/proc` (Linux). Every look takes the highest level since the one
 /// before and has the kernel forget it, so that no peak falls between two looks; where the kernel does not forget, the
 /// current level is taken.
-final class MemoryWatch implements Runnable {
+final class ProcessWatch implements Runnable {
     private static final long MILLIS = 50;
 
     private final Process process;
@@ -17,9 +17,10 @@ final class MemoryWatch implements Runnable {
 
     /// @param from epoch milliseconds of the look before
     /// @param to epoch milliseconds of this one
-    private record Look(long from, long to, long kilobytes) {}
+    /// @param ticks CPU time since the process began, in hundredths of a second
+    private record Look(long from, long to, long kilobytes, long ticks) {}
 
-    MemoryWatch(Process process) {
+    ProcessWatch(Process process) {
         this.process = process;
     }
 
@@ -33,7 +34,7 @@ final class MemoryWatch implements Runnable {
                 long now = System.currentTimeMillis();
                 long level = level(folder, forgets ? "VmHWM:" : "VmRSS:");
                 if (level > 0) {
-                    looks.add(new Look(before, now, level));
+                    looks.add(new Look(before, now, level, ticks(folder)));
                 }
                 before = now;
                 forgets = forgets && forget(folder);
@@ -56,6 +57,12 @@ final class MemoryWatch implements Runnable {
         }
     }
 
+    private static long ticks(Path folder) throws IOException {
+        String stat = Files.readString(folder.resolve("stat"));
+        String[] values = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(values[11]) + Long.parseLong(values[12]);
+    }
+
     private static long level(Path folder, String name) throws IOException {
         for (String line : Files.readAllLines(folder.resolve("status"))) {
             if (line.startsWith(name)) {
@@ -74,6 +81,22 @@ final class MemoryWatch implements Runnable {
                         .max()
                         .orElse(0)
                 / 1024;
+    }
+
+    /// CPU seconds of a stretch of time, all threads.
+    /// @param from epoch milliseconds
+    double cpu(long from, long to) {
+        long before = 0;
+        long last = 0;
+        for (Look look : looks) {
+            before = look.to <= from ? look.ticks : before;
+            last = look.from <= to ? look.ticks : last;
+        }
+        return (last - before) / 100.0;
+    }
+
+    double cpu() {
+        return cpu(0, Long.MAX_VALUE);
     }
 
     long peak() {
