@@ -110,12 +110,12 @@ final class Recalling {
         if (exclude.contains(item)) {
             return Set.of("excluded");
         }
-        if (scene.filters().contains(Scene.Filter.SEEN) && view.hasSeen(item)) {
-            return Set.of("seen");
-        }
         boolean hiding = scene.filters().contains(Scene.Filter.HIDDEN);
         if (hiding && view.isHidden(item)) {
             return Set.of("hidden");
+        }
+        if (scene.filters().contains(Scene.Filter.SEEN) && view.hasSeen(item)) {
+            return Set.of("seen");
         }
         Optional<String> author =
                 scene.filters().contains(Scene.Filter.OWN) || hiding
