@@ -196,6 +196,7 @@ final class EnsembleReader {
                 margin = output.attribute("name");
             }
         }
+        repeatedLeaves(model);
         Element table = logisticTable(second);
         List<Element> terms = table.children();
         if (terms.size() != 1
@@ -207,6 +208,28 @@ final class EnsembleReader {
             throw new NotPlain(table, "the regression is more than the link of the trees' sum");
         }
         return trees;
+    }
+
+    /// A chain that repeats leaves as its own outputs tells them by these names; without such outputs, those of the sum
+    /// of trees are taken.
+    private void repeatedLeaves(Element chain) {
+        if (!chain.hasChild("Output")) {
+            return;
+        }
+        Map<String, Integer> repeated = new LinkedHashMap<>();
+        for (Element output : chain.child("Output").children("OutputField")) {
+            if (output.attribute("feature", "predictedValue").equals("transformedValue")
+                    && output.hasChild("FieldRef")) {
+                Integer tree = leafOutputs.get(output.child("FieldRef").attribute("field"));
+                if (tree != null) {
+                    repeated.put(output.attribute("name"), tree);
+                }
+            }
+        }
+        if (!repeated.isEmpty()) {
+            leafOutputs.clear();
+            leafOutputs.putAll(repeated);
+        }
     }
 
     private static Element modelOf(Element segment) throws NotPlain {

@@ -8,15 +8,17 @@ import java.util.TreeSet;
 
 /// Writes a [GbdtDoc] as plain PMML 4.4 that any engine evaluates to the same numbers.
 ///
-/// The document classifies `label` as 0 or 1: a chain of a sum of trees (its output `margin`, log-odds, and for each
-/// tree `i` the output `tree_<i>`, the number of the leaf that the row reached) and the logistic link. Inputs are floats;
-/// comparisons are `x < threshold`; a missing value goes to the node's default child; nodes tell their cover as
-/// `recordCount`.
+/// The document classifies `label` as 0 or 1: a chain of a sum of trees (its output `margin`, log-odds) and the logistic
+/// link. Its outputs are for each tree `i` the number of the leaf that the row reached, `tree_<i>`, and the
+/// probabilities. A chain answers with its last model alone, so the leaves are outputs `leaf(<i>)` of the sum that the
+/// outermost model repeats. Inputs are floats; comparisons are `x < threshold`; a missing value goes to the node's default
+/// child; nodes tell their cover as `recordCount`.
 public final class GbdtPmml {
     static final String NAMESPACE = "http://www.dmg.org/PMML-4_4";
     static final String LABEL = "label";
     static final String MARGIN = "margin";
     static final String TREE = "tree_";
+    private static final String LEAF = "leaf(";
 
     private final XmlText xml;
     private final GbdtDoc doc;
@@ -41,7 +43,10 @@ public final class GbdtPmml {
     static void checkNames(List<String> inputs, int trees) {
         for (String input : inputs) {
             boolean taken =
-                    input.equals(LABEL) || input.equals(MARGIN) || input.startsWith("probability(");
+                    input.equals(LABEL)
+                            || input.equals(MARGIN)
+                            || input.startsWith(LEAF)
+                            || input.startsWith("probability(");
             if (input.startsWith(TREE) && input.length() <= TREE.length() + 9) {
                 String number = input.substring(TREE.length());
                 taken |= number.matches("[0-9]+") && Integer.parseInt(number) < trees;
@@ -69,6 +74,7 @@ public final class GbdtPmml {
         xml.open("MiningSchema").empty("MiningField", "name", LABEL, "usageType", "target");
         activeInputs();
         xml.end();
+        leaves();
         xml.open("Segmentation", "multipleModelMethod", "modelChain");
         xml.open("Segment", "id", "trees").empty("True");
         sumOfTrees();
@@ -105,6 +111,28 @@ public final class GbdtPmml {
         xml.end();
     }
 
+    /// The leaves once more, as outputs of the whole document.
+    private void leaves() throws IOException {
+        if (doc.trees().isEmpty()) {
+            return;
+        }
+        xml.open("Output");
+        for (int t = 0; t < doc.trees().size(); t++) {
+            xml.open(
+                    "OutputField",
+                    "name",
+                    TREE + t,
+                    "optype",
+                    "categorical",
+                    "dataType",
+                    "string",
+                    "feature",
+                    "transformedValue");
+            xml.empty("FieldRef", "field", LEAF + t + ")").end();
+        }
+        xml.end();
+    }
+
     private void activeInputs() throws IOException {
         for (String input : doc.inputs()) {
             xml.empty("MiningField", "name", input);
@@ -132,7 +160,7 @@ public final class GbdtPmml {
             xml.empty(
                     "OutputField",
                     "name",
-                    TREE + number,
+                    LEAF + number + ")",
                     "optype",
                     "categorical",
                     "dataType",

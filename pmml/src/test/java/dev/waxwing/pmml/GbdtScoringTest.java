@@ -8,6 +8,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,27 @@ class GbdtScoringTest {
         Scorer scorer = Scorer.load(gbdt);
         assertThat(scorer.leaves(new float[] {29, 3})).containsExactly(1, 1);
         assertThat(scorer.leaves(new float[] {31, 0})).containsExactly(2, 0);
+    }
+
+    @Test
+    void tellsTheLeavesAsOutputsOfTheWholeDocument() {
+        assertThat(Evaluator.load(gbdt).evaluate(Map.of("age", 29, "clicks", 3)))
+                .containsEntry("tree_0", "1")
+                .containsEntry("tree_1", "1");
+    }
+
+    @Test
+    void readsDocumentsWhoseLeavesOnlyTheSumOfTreesTells() throws IOException {
+        Path inner = folder.resolve("inner.pmml");
+        String text = Files.readString(gbdt);
+        int from = text.indexOf("<Output>");
+        int to = text.indexOf("</Output>") + "</Output>".length();
+        Files.writeString(
+                inner,
+                (text.substring(0, from) + text.substring(to))
+                        .replaceAll("leaf\\(([0-9])\\)", "tree_$1"));
+        float[] row = {20, 4, 0};
+        assertThat(Scorer.load(inner, lr).margin(row)).isEqualTo(0.125 + 0 - 0.5 + 1);
     }
 
     @Test
