@@ -105,7 +105,7 @@ final class Scorecard extends Model {
                                 entry ->
                                         entry.getValue()
                                                 >= 0) // what gained points is no reason for having
-                                                      // few
+                        // few
                         .sorted((a, b) -> Double.compare(b.getValue(), a.getValue()))
                         .map(Map.Entry::getKey)
                         .toList();
