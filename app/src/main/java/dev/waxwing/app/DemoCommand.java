@@ -161,19 +161,25 @@ final class DemoCommand implements Callable<Integer> {
 
                 Done in %d s. Try next:
                   cd %s
-                  waxwing recommend %s                 another user: any id from the events
-                  waxwing explain %s %s          why this film
-                  waxwing up                           then: curl 'localhost:8095/v1/scenes/home/recommend?user=%s'
-                  waxwing tables
-                  waxwing sql "SELECT * FROM feature_importance ORDER BY gain DESC LIMIT 10"
-                  waxwing bundles --log
-                  waxwing rollback
-                """,
+                  $W recommend %s                 another user: any id from the events
+                  $W explain %s %s          why this film
+                  $W up                           then: curl 'localhost:8095/v1/scenes/home/recommend?user=%s'
+                  $W tables
+                  $W sql "SELECT * FROM feature_importance ORDER BY gain DESC LIMIT 10"
+                  $W bundles --log
+                  $W rollback
+                """
+                        .replace("$W", launcher()),
                 java.time.Duration.between(start, Instant.now()).toSeconds(),
                 folder,
                 user,
                 user,
                 item,
                 user);
+    }
+
+    /// How this program is called from the demo's folder, where nobody has put it on the PATH.
+    private static String launcher() {
+        return Path.of(System.getProperty("waxwing.home", ".")).resolve("waxwing").toString();
     }
 }
