@@ -246,7 +246,7 @@ final class PartitionWriter implements PartitionWrite {
             entries.put(ds, entry(ds, rows.content(ds), 0));
         }
         try {
-            Staging.place(rows.file(), kept);
+            parts.folders().place(rows.file(), kept);
         } catch (IOException e) {
             throw new WarehouseException(
                     "cannot put the rows for " + table + " into quarantine: " + e.getMessage(), e);
@@ -346,12 +346,9 @@ final class PartitionWriter implements PartitionWrite {
             return before.get().content();
         }
         String ds = before.get().partition().ds();
-        List<String> files =
-                now.get().files().stream()
-                        .filter(file -> Snapshots.ds(file).equals(ds))
-                        .map(DataFile::location)
-                        .toList();
-        var relation = new SqlEngine.Relation(staged.columns(), files, true);
+        List<DataFile> files =
+                now.get().files().stream().filter(file -> Snapshots.ds(file).equals(ds)).toList();
+        var relation = new SqlEngine.Relation(staged.columns(), parts.paths(files), true);
         try (SqlEngine.Session other = parts.engine().session(Map.of("__day", relation))) {
             return StagedRows.contents(other, "SELECT * FROM __day", staged.columns())
                     .getOrDefault(ds, Content.EMPTY);
@@ -504,7 +501,7 @@ final class PartitionWriter implements PartitionWrite {
                                 .resolve("data")
                                 .resolve("ds=" + ds)
                                 .resolve(token + "-" + System.nanoTime() + ".parquet");
-                Staging.place(file, place);
+                parts.folders().place(file, place);
                 placed.add(place);
                 files.add(
                         DataFiles.builder(spec)

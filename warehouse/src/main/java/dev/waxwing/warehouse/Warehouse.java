@@ -41,11 +41,13 @@ public final class Warehouse implements AutoCloseable {
             return engine.session(relations);
         }
 
-        static SqlEngine.Relation relation(Snapshots.Pinned pinned, List<DataFile> files) {
-            return new SqlEngine.Relation(
-                    pinned.columns(),
-                    files.stream().map(DataFile::location).toList(),
-                    pinned.evolved());
+        SqlEngine.Relation relation(Snapshots.Pinned pinned, List<DataFile> files) {
+            return new SqlEngine.Relation(pinned.columns(), paths(files), pinned.evolved());
+        }
+
+        /// Where data files lie, for the engine.
+        List<String> paths(List<DataFile> files) {
+            return files.stream().map(file -> folders.named(file.location()).toString()).toList();
         }
 
         void requireAll(Collection<String> named, Set<String> found) {
@@ -78,7 +80,7 @@ public final class Warehouse implements AutoCloseable {
     static Warehouse open(Path folder, WarehouseSettings settings, CommitPoints points) {
         Staging folders = new Staging(folder.toAbsolutePath().normalize());
         folders.open();
-        SyncedFileIO io = new SyncedFileIO(points);
+        SyncedFileIO io = new SyncedFileIO(folders, points);
         Catalog catalog = new Catalog(folders.root().resolve("catalog.db"), points);
         try {
             Claims claims = new Claims(catalog);
@@ -253,7 +255,7 @@ public final class Warehouse implements AutoCloseable {
         String token = Staging.newToken();
         Path draft = parts.folders().make(token).resolve("rows");
         try (SqlEngine.Session session =
-                parts.engine().session(Map.of("__day", Parts.relation(pinned, files)))) {
+                parts.engine().session(Map.of("__day", parts.relation(pinned, files)))) {
             String select = TableFiles.writing("__day", pinned.columns(), format);
             long rows = session.copy(select, draft, TableFiles.options(format, file));
             TableFiles.handOver(draft, file);
