@@ -16,6 +16,7 @@ WITH days AS (
            nullif(json_extract_string(e.fields, '$.bundles."user_features/live"'), '') AS user_snapshot,
            nullif(json_extract_string(e.fields, '$.bundles."item_features/live"'), '') AS item_snapshot,
            CAST(json_extract(e.fields, '$.request') AS MAP(VARCHAR, VARCHAR))   AS request,
+           json_extract_string(e.fields, '$.own')                               AS own,
            lead(e.at) OVER (PARTITION BY e.ds, e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
     FROM   ods_event e
     WHERE  e.ds BETWEEN '${from}' AND '${to}' AND e.type = 'served' AND strftime(e.at, '%Y%m%d') = e.ds
@@ -25,7 +26,7 @@ WITH days AS (
                         WHERE  a.ds = e.ds AND a.user_id = e.user_id AND a.item_id = e.item_id
                         AND    a.ds BETWEEN '${from}' AND '${to}'
                         AND    a.at >= e.at AND (e.again IS NULL OR a.at < e.again)) AS INTEGER) AS label,
-           e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.ds
+           e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.own, e.ds
     FROM   exposures e
 ), active AS (
     SELECT d.ds, d.eve, a.user_id
@@ -78,7 +79,7 @@ WITH days AS (
     WHERE  l.label = 1 OR l.draw < '6' -- three in eight are enough to draw 10 from, and much less to sort
     QUALIFY l.label = 1 OR row_number() OVER (PARTITION BY l.ds, l.user_id, l.label ORDER BY l.draw, l.item_id) <= 10
 )
-SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.ds FROM served s
+SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.own, s.ds FROM served s
 UNION ALL
-SELECT d.user_id, d.item_id, d.label, d.at, NULL, 'drawn', NULL, NULL, NULL, d.ds FROM drawn d
+SELECT d.user_id, d.item_id, d.label, d.at, NULL, 'drawn', NULL, NULL, NULL, NULL, d.ds FROM drawn d
 ORDER  BY ds, user_id, item_id, request_id
