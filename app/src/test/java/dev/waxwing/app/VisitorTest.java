@@ -373,6 +373,30 @@ class VisitorTest {
     }
 
     @Test
+    void theDaysModelIsJudgedOnServedAndOnDrawnRowsApart() {
+        List<String> judged =
+                column(
+                        "SELECT segment_value || ' ' || CAST(value AS BIGINT) FROM metrics_test"
+                                + " WHERE segment = 'source' AND metric = 'rows' AND ds = '"
+                                + ds(ONE)
+                                + "' ORDER BY 1");
+        assertThat(judged)
+                .hasSize(2)
+                .isEqualTo(
+                        column(
+                                "SELECT source || ' ' || count(*) FROM train_wide WHERE ds = '"
+                                        + ds(ONE)
+                                        + "' GROUP BY source ORDER BY 1"));
+        assertThat(
+                        column(
+                                "SELECT metric FROM metrics_test WHERE segment IS NULL AND ds = '"
+                                        + ds(ONE)
+                                        + "'"))
+                .doesNotHaveDuplicates()
+                .contains("rows", "auc", "gauc");
+    }
+
+    @Test
     void rowsOfOneDayKeepTheSnapshotsThatTheirAnswersRestedOn() {
         List<String> snapshots =
                 column(

@@ -212,7 +212,7 @@ public final class OnlineState {
     }
 
     private static NewItem newItem(Event event) {
-        String fields = event.fieldsJson().isEmpty() ? "{}" : event.fieldsJson();
+        String fields = event.fieldsJson();
         try {
             String title = JSON.readTree(fields).path("title").asText("");
             OwnEvent own = OwnEvent.parse(fields, event.user());

@@ -58,7 +58,7 @@ final class WideRows {
         this.assembler = new Assembler(spec);
     }
 
-    List<Column> columns() {
+    static List<Column> columns(FeatureSpec spec) {
         List<Column> columns = new ArrayList<>(KEYS);
         for (Feature feature : spec.features()) {
             columns.add(new Column(feature.name(), type(feature.type())));
