@@ -188,6 +188,16 @@ final class PartitionWriter implements PartitionWrite {
     }
 
     @Override
+    public PartitionWrite open(String ds) {
+        return mark(OpenDays.key(ds), OpenDays.value(true));
+    }
+
+    @Override
+    public PartitionWrite complete(String ds) {
+        return mark(OpenDays.key(ds), OpenDays.value(false));
+    }
+
+    @Override
     public long rowCount() {
         return ready().rows();
     }
@@ -262,18 +272,23 @@ final class PartitionWriter implements PartitionWrite {
                         });
         close();
         throw new ChecksFailed(
-                "the rows for "
+                (rows.rows() == 0 ? "there are 0 rows for " : "the rows for ")
                         + table
                         + " "
                         + named(days)
-                        + " failed "
+                        + (rows.rows() == 0 ? ", and that fails " : " failed ")
                         + failures.size()
                         + " of "
                         + checks.size()
                         + " checks: "
                         + String.join("; ", failures)
-                        + ". They are not visible; they are kept in "
-                        + kept,
+                        + (rows.rows() == 0
+                                ? ". Nothing has changed. Look whether what they are made from has"
+                                        + " rows for "
+                                        + named(days)
+                                        + "; if a day may be empty, let the check allow it: "
+                                        + "count(*) = 0 OR …"
+                                : ". They are not visible; they are kept in " + kept),
                 failures);
     }
 

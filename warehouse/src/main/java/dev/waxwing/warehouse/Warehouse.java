@@ -139,6 +139,9 @@ public final class Warehouse implements AutoCloseable {
                             if (entry.isEmpty()) {
                                 return PartitionState.ABSENT;
                             }
+                            if (OpenDays.in(c, table).contains(ds)) {
+                                return PartitionState.OPEN;
+                            }
                             Map<String, Map<String, String>> now = new TreeMap<>();
                             for (Parent parent : entry.get().partition().parents()) {
                                 now.put(parent.table(), PartitionLog.hashes(c, parent.table()));
@@ -147,6 +150,11 @@ public final class Warehouse implements AutoCloseable {
                                     ? PartitionState.STALE
                                     : PartitionState.COMMITTED;
                         });
+    }
+
+    /// The days that are open, whatever else is true of them; see [PartitionWrite#open].
+    public SortedSet<String> openDays(String table) {
+        return parts.catalog().read("read the open days of " + table, c -> OpenDays.in(c, table));
     }
 
     /// The visible content of one day; empty if it was never written (or expired).
@@ -280,6 +288,12 @@ public final class Warehouse implements AutoCloseable {
     /// two days before stay), and drops snapshots older than `keepSnapshots` with the files that only they needed.
     public Expired expire(String table, LocalDate bizdate, Duration keepSnapshots) {
         return new Expiry(parts).expire(table, bizdate, keepSnapshots);
+    }
+
+    /// Removes the rows that failed their checks and were kept to be looked at: of one table, or of all. A day stays QUARANTINED until a write of it
+    /// succeeds.
+    public Dropped dropQuarantined(Optional<String> table) {
+        return Quarantine.drop(parts.folders().quarantine(), table);
     }
 
     /// Removes a table with all its files and records.
