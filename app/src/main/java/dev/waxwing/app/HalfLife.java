@@ -116,7 +116,7 @@ record HalfLife(LocalDate first, LocalDate last, SortedMap<Double, Tally> tried,
                                 """
                                 ## How the half-life of hot was chosen
 
-                                By the same command, on %s to %s, the days before the first judged one; nothing later was read. Each half-life made the lists of
+                                Tried on %s to %s, the days before the first judged one; nothing later was read (`replay --half-life` does only this). Each half-life made the lists of
                                 these mornings with the project's sql/ads_hot.sql; judged as above, %,d pairs. The rule is the best hit@20 over all these days, of equals the shorter.
 
                                 | half-life, days | hit@20 | NDCG@20 | |
@@ -156,7 +156,7 @@ record HalfLife(LocalDate first, LocalDate last, SortedMap<Double, Tally> tried,
     private static LocalDate firstAct(Warehouse warehouse) {
         String ds =
                 warehouse.query(
-                        "SELECT min(ds) FROM dwd_action",
+                        "SELECT min(ds) FROM ods_event",
                         rows -> {
                             rows.next();
                             return rows.getString(1);
@@ -183,9 +183,9 @@ record HalfLife(LocalDate first, LocalDate last, SortedMap<Double, Tally> tried,
     private static Map<String, Set<String>> taken(Warehouse warehouse, LocalDate day) {
         Map<String, Set<String>> taken = new HashMap<>();
         warehouse.batches(
-                "SELECT DISTINCT user_id, item_id FROM dwd_action WHERE ds < '"
+                "SELECT DISTINCT user_id, item_id FROM ods_event WHERE ds < '"
                         + TimeVariables.ds(day)
-                        + "' ORDER BY user_id, item_id",
+                        + "' AND type IN ('rate', 'click', 'action') ORDER BY user_id, item_id",
                 batch -> {
                     String[] users = batch.strings(0);
                     String[] items = batch.strings(1);

@@ -72,12 +72,7 @@ final class Replay {
             runNight(runner, night, bizdate);
             LocalDate morning = bizdate.plusDays(1);
             if (morning.equals(firstJudged)) {
-                halfLife =
-                        HalfLife.before(
-                                firstJudged,
-                                days,
-                                installation.warehouse(),
-                                installation.project().folder());
+                halfLife = tried(firstJudged);
             }
             if (!morning.isBefore(firstJudged)) {
                 judge(serving, bizdate, JudgedDay.of(installation.warehouse(), morning));
@@ -86,6 +81,29 @@ final class Replay {
         return new ResultsPage(
                         days, age, firstJudged, last, lanes, pairs, reachable, aucs, halfLife)
                 .text();
+    }
+
+    /// Only tries half-lives: runs one pipeline of one night, the one that cleans the acts.
+    String halfLife() {
+        LocalDate firstJudged = lastDay().minusDays(days - 1L);
+        LocalDate night = firstJudged.minusDays(1);
+        installation
+                .runner()
+                .run(installation.pipelines().named("events"), night, night, _ -> {})
+                .stream()
+                .filter(report -> !report.done())
+                .findFirst()
+                .ifPresent(
+                        report -> {
+                            throw new IllegalStateException(
+                                    report.pipeline() + " of " + night + ": " + report.message());
+                        });
+        return tried(firstJudged).text();
+    }
+
+    private HalfLife tried(LocalDate firstJudged) {
+        return HalfLife.before(
+                firstJudged, days, installation.warehouse(), installation.project().folder());
     }
 
     private LocalDate lastDay() {

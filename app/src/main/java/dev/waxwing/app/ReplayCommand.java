@@ -43,6 +43,13 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Where the results go; default ${DEFAULT-VALUE}.")
     private Path page;
 
+    @Option(
+            names = "--half-life",
+            description =
+                    "Only choose the half-life of the hot list, on the days before the judged ones,"
+                            + " and print the figures. Takes a minute.")
+    private boolean halfLife;
+
     @Override
     public Integer call() throws IOException {
         if (!Files.exists(folder)) {
@@ -58,6 +65,10 @@ final class ReplayCommand implements Callable<Integer> {
                         System.out);
             }
             Replay replay = new Replay(installation, days, age, System.out);
+            if (halfLife) {
+                System.out.println(replay.halfLife());
+                return 0;
+            }
             String results = replay.run();
             Path parent = page.toAbsolutePath().getParent();
             Files.createDirectories(parent);
