@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
             Feed feed = new Feed(installation.bundles(), installation.eventLog());
             String user = feed.someone();
             feed.print("home", user, 8, out);
-            next(user, feed, start, out);
+            next(user, feed, installation.project().port(), start, out);
             if (serve) {
                 UpCommand.serve(installation, installation.project().port());
             }
@@ -152,7 +152,7 @@ final class DemoCommand implements Callable<Integer> {
         return String.format(Locale.ROOT, "%.4f", Double.valueOf(outputs.get(name)));
     }
 
-    private void next(String user, Feed feed, Instant start, PrintStream out) {
+    private void next(String user, Feed feed, int port, Instant start, PrintStream out) {
         String item = feed.ask("home", user, 1).items().getFirst().item();
         out.printf(
                 """
@@ -164,23 +164,19 @@ final class DemoCommand implements Callable<Integer> {
                   cd %s
                   $W recommend %s                 another user: any id from the events
                   $W explain %s %s          why this film
-                  $W up                           then: curl 'localhost:8095/v1/scenes/home/recommend?user=%s'
+                  $W up                           then: curl 'localhost:%s/v1/scenes/home/recommend?user=%s'
                   $W tables
                   $W sql "SELECT * FROM feature_importance ORDER BY gain DESC LIMIT 10"
                   $W bundles --log
                   $W rollback
                 """
-                        .replace("$W", launcher()),
+                        .replace("$W", Shell.launcher()),
                 java.time.Duration.between(start, Instant.now()).toSeconds(),
-                folder,
-                user,
-                user,
-                item,
+                Shell.word(folder.toString()),
+                Shell.word(user),
+                Shell.word(user),
+                Shell.word(item),
+                port,
                 user);
-    }
-
-    /// How this program is called from the demo's folder, where nobody has put it on the PATH.
-    private static String launcher() {
-        return Path.of(System.getProperty("waxwing.home", ".")).resolve("waxwing").toString();
     }
 }

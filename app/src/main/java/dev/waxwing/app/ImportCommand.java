@@ -51,6 +51,12 @@ final class ImportCommand implements Callable<Integer> {
                     new EventImport(events, installation.project().imports()).shiftedBy(shift),
                     items,
                     System.out);
+            String last = installation.warehouse().partitions("ods_event").getLast().ds();
+            System.out.println(
+                    "Next, the night of the last day: "
+                            + Shell.launcher()
+                            + " run night --bizdate "
+                            + last);
             return 0;
         }
     }
@@ -102,7 +108,10 @@ final class ImportCommand implements Callable<Integer> {
                                 report.withoutEvent()));
         report.reasons().forEach((reason, count) -> out.printf("  %,d %s%n", count, reason));
         if (report.rejected() > 0) {
-            out.println("  each with its line: waxwing sql \"SELECT * FROM ods_event_rejected\"");
+            out.println(
+                    "  each with its line: "
+                            + Shell.launcher()
+                            + " sql \"SELECT * FROM ods_event_rejected\"");
         }
         if (!report.days().isEmpty()) {
             out.println("  days " + report.days().getFirst() + " to " + report.days().getLast());

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
             ReleaseCommand.class,
             RollbackCommand.class,
             ReplayCommand.class,
-            SchemaCommand.class
+            SchemaCommand.class,
+            RehearseCommand.class
         })
 public final class Main {
     private static final int FAILED = 1;

@@ -27,13 +27,14 @@ final class NewCommand implements Callable<Integer> {
                     List.of(folder + " is there already; name a folder that is not"));
         }
         Template.make(folder, folder.toAbsolutePath().normalize().getFileName().toString());
-        System.out.println(
-                "Made "
-                        + folder
-                        + ". Next: cd "
-                        + folder
-                        + ", then waxwing import EVENTS.csv --items ITEMS.csv; its README goes on"
-                        + " from there.");
+        System.out.printf(
+                """
+                Made %s. Next:
+                  cd %s
+                  %s import EVENTS.csv --items ITEMS.csv
+                Its README.md goes on from there; its waxwing.yaml says what the file's events and weights mean.
+                """,
+                folder, Shell.word(folder.toString()), Shell.launcher());
         return 0;
     }
 }

@@ -65,6 +65,8 @@ final class Template {
                     waxwing recommend USER
                     waxwing up
 
+                `waxwing` is the launcher in the checkout that made this folder: call it by its path, or link it into a folder on your PATH.
+                Weights count from `low` to `high` of `imports.weight` in waxwing.yaml: set them before you import, for stars from 0.5 to 5 say.
                 The pipelines and their SQL come from the MovieTweetings example and still call items films; they are yours now.
                 """
                         .formatted(name));

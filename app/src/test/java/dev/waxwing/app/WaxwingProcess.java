@@ -34,7 +34,6 @@ final class WaxwingProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
-                                "--add-modules=jdk.incubator.vector",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-Dwaxwing.home=" + Path.of("..").toRealPath(),
                                 "-cp",
