@@ -8,6 +8,7 @@ import dev.waxwing.serve.LiveSwap;
 import dev.waxwing.serve.OnlineState;
 import dev.waxwing.serve.Routes;
 import dev.waxwing.serve.Server;
+import dev.waxwing.serve.Unread;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
@@ -67,13 +68,14 @@ final class RunningServer implements AutoCloseable {
                     WebServer.builder()
                             .host(HOST)
                             .port(port)
+                            .directHandlers(Unread.answers())
                             .routing(
                                     HttpRouting.builder()
-                                            .register(new Routes(server))
                                             .get(
                                                     "/metrics",
                                                     (_, response) ->
-                                                            response.send(registry.scrape())))
+                                                            response.send(registry.scrape()))
+                                            .register(new Routes(server)))
                             .shutdownHook(false)
                             .build();
             Listening.start(web, HOST, port);

@@ -138,7 +138,9 @@ public record Intake(List<Event> accepted, List<Integer> indices, List<Refusal> 
             }
         }
         String type = text(node, "type", problems);
+        String item = text(node, "item", problems);
         if (type.isEmpty()) {
+            item = item.isEmpty() ? "-" : item; // whether one is wanted depends on the type
             problems.add("type: missing");
             type = "served"; // its other problems are still found; the event itself goes nowhere
         } else if (type.equals(EventTypes.SERVED.name())) {
@@ -162,7 +164,7 @@ public record Intake(List<Event> accepted, List<Integer> indices, List<Refusal> 
                 id.isEmpty() ? madeId(node) : id,
                 type,
                 text(node, "user", problems),
-                text(node, "item", problems),
+                item,
                 at(node, arrival, problems),
                 weight(node, usual, problems),
                 text(node, "request_id", problems),

@@ -82,6 +82,11 @@ final class Asked {
                 throw ServeException.badRequest(
                         "?" + name, name, dev.waxwing.config.DidYouMean.hint(name, names));
             }
+            List<String> values = request.query().all(name);
+            if (values.size() > 1 && !name.equals("exclude")) { // which of them is meant?
+                throw ServeException.badRequest(
+                        "?" + name, values.size() + " of them", "one " + name);
+            }
         }
     }
 

@@ -45,6 +45,14 @@ final class EventRoute {
         }
         server.registry().counter("waxwing.events.accepted").increment(intake.accepted().size());
         server.registry().counter("waxwing.events.refused").increment(intake.refused().size());
+        if (!intake.refused().isEmpty() && intake.refused().getFirst().index() < 0) {
+            throw new ServeException(
+                    400,
+                    "the body cannot be read",
+                    "body",
+                    String.join("; ", intake.refused().getFirst().problems()),
+                    "an event, or an array of at most " + Intake.MOST_EVENTS + " events, as JSON");
+        }
         ObjectNode json = Json.object();
         if (!intake.refused().isEmpty()) {
             json.put("error", "some events cannot be taken")

@@ -30,13 +30,13 @@ final class RecommendRoutes {
         Asked.known(request, List.of("user", "size", "exclude", "client"));
         Live live = server.live(); // one set for the whole request
         String scene = Asked.pathId(request, "scene");
-        ServeException.scene(live, scene);
+        int size = Asked.size(request, ServeException.scene(live, scene).maxSize());
         Timer.Sample timing = Timer.start(server.registry());
         Answer answer =
                 recommender.recommend(
                         live,
                         server.user(Asked.id(request, "user"), server.now()),
-                        wanted(request, scene));
+                        wanted(request, scene, size));
         timing.stop(server.registry().timer("waxwing.recommend", "scene", scene));
         if (!answer.isRanked()) {
             server.registry().counter("waxwing.recommend.unranked", "scene", scene).increment();
@@ -45,7 +45,7 @@ final class RecommendRoutes {
         return Route.Reply.json(200, Json.of(answer));
     }
 
-    private RecommendRequest wanted(ServerRequest request, String scene) {
+    private RecommendRequest wanted(ServerRequest request, String scene, int size) {
         var said = new TreeMap<String, String>();
         if (request.query().contains("client")) {
             said.put("client", Asked.id(request, "client"));
@@ -55,7 +55,7 @@ final class RecommendRoutes {
                 UUID.randomUUID().toString(),
                 scene,
                 Asked.id(request, "user"),
-                Asked.size(request, LARGEST_PAGE),
+                size,
                 Asked.exclude(request),
                 said,
                 now);
@@ -71,7 +71,7 @@ final class RecommendRoutes {
                 200,
                 Json.of(
                         Explanation.of(
-                                live, view, wanted(request, Asked.id(request, "scene")), item)));
+                                live, view, wanted(request, Asked.id(request, "scene"), 0), item)));
     }
 
     private Route.Reply similar(ServerRequest request) {

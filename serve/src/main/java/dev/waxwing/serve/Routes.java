@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// All that this module answers over HTTP, for the listener that the caller owns. `/metrics` is the caller's too.
+/// All that this module answers over HTTP, for the listener that the caller owns. Register it last: what no route takes is answered here, too.
 public final class Routes implements HttpService {
     private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
@@ -48,6 +49,42 @@ public final class Routes implements HttpService {
                     route.pattern(),
                     (request, response) -> answer(route, request, response));
         }
+        for (Route route : routes) {
+            rules.any(
+                    route.pattern(),
+                    (request, response) -> answer(otherMethod(route), request, response));
+        }
+        rules.any((request, response) -> answer(noRoute(request), request, response));
+    }
+
+    private static Route otherMethod(Route route) {
+        return new Route(
+                "any",
+                route.path(),
+                request -> {
+                    throw new ServeException(
+                            405,
+                            route.path() + " takes no " + request.prologue().method().text(),
+                            "method",
+                            request.prologue().method().text(),
+                            route.method());
+                });
+    }
+
+    private Route noRoute(ServerRequest asked) {
+        String path = asked.path().path();
+        return new Route(
+                "any",
+                "(none)",
+                _ -> {
+                    throw ServeException.notFound(
+                            "there is nothing at this path",
+                            "path",
+                            path.length() > 100 ? path.substring(0, 100) + "…" : path,
+                            routes.stream()
+                                    .map(route -> route.method() + " " + route.path())
+                                    .collect(Collectors.joining(", ")));
+                });
     }
 
     private void answer(Route route, ServerRequest request, ServerResponse response) {

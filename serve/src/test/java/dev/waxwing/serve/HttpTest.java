@@ -23,12 +23,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,6 +77,7 @@ class HttpTest {
         return WebServer.builder()
                 .host("127.0.0.1")
                 .port(port)
+                .directHandlers(Unread.answers())
                 .routing(routing -> routing.register(new Routes(server)))
                 .build();
     }
@@ -282,15 +285,106 @@ class HttpTest {
                                 + " usable\",\"where\":\"user\",\"found\":\"nothing\",\"wouldDo\":\"?user=…"
                                 + " with an id\"}");
         assertThat(get("/v1/scenes/home/recommend?user=u&size=0").json.path("wouldDo").asText())
-                .isEqualTo("a whole number from 1 to 1000");
+                .isEqualTo("a whole number from 1 to 50");
         assertThat(get("/v1/scenes/home/recommend?user=u&size=51").json.path("wouldDo").asText())
-                .isEqualTo("1 to 50 in scene home");
+                .isEqualTo("a whole number from 1 to 50");
         assertThat(get("/v1/scenes/home/recommend?user=u&exclud=x").json.path("wouldDo").asText())
                 .isEqualTo("did you mean exclude?");
         assertThat(get("/v1/scenes/home/recommend?user=" + "x".repeat(201)).status).isEqualTo(400);
         Got scene = get("/v1/scenes/hime/recommend?user=u");
         assertThat(scene.status).isEqualTo(404);
         assertThat(scene.json.path("wouldDo").asText()).isEqualTo("did you mean home?");
+    }
+
+    @Test
+    void aPathThatIsNotThereAndAMethodThatItDoesNotTakeAreAnsweredWithWhatThereIs()
+            throws Exception {
+        community.publishAll(true);
+        start();
+        Got nothing = get("/v1/scene/home/recommend?user=old");
+        assertThat(nothing.status).isEqualTo(404);
+        assertThat(nothing.json.path("error").asText()).isEqualTo("there is nothing at this path");
+        assertThat(nothing.json.path("found").asText()).isEqualTo("/v1/scene/home/recommend");
+        assertThat(nothing.json.path("wouldDo").asText())
+                .contains("GET /v1/scenes/{scene}/recommend")
+                .contains("POST /v1/events");
+
+        Got read = get("/v1/events");
+        assertThat(read.status).isEqualTo(405);
+        assertThat(read.json.path("error").asText()).isEqualTo("/v1/events takes no GET");
+        assertThat(read.json.path("wouldDo").asText()).isEqualTo("POST");
+        assertThat(post("/v1/scenes/home/recommend?user=old", "{}").status).isEqualTo(405);
+        assertThat(get("/v1/score/home_rank/champion").status).isEqualTo(405);
+    }
+
+    @Test
+    void whatNoRouteCouldReadIsAnsweredAsJsonToo() throws Exception {
+        community.publishAll(true);
+        start();
+        String answer = raw("GET /v1/scenes/home/recommend?user=1%zz HTTP/1.1");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400 ")
+                .contains("application/json")
+                .contains("\"error\":\"the request cannot be read\"")
+                .contains("percent-encoded");
+        assertThat(raw("GET /" + "a".repeat(20_000) + " HTTP/1.1"))
+                .startsWith("HTTP/1.1 414 ")
+                .contains("\"error\":\"the request cannot be read\"")
+                .hasSizeLessThan(1_000);
+    }
+
+    private String raw(String line) throws Exception {
+        try (var socket = new java.net.Socket("127.0.0.1", web.port())) {
+            socket.getOutputStream()
+                    .write((line + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void aParameterThatIsSaidTwiceIsRefusedAndABodyThatIsNoneIsToldAsSuch() throws Exception {
+        community.publishAll(true);
+        start();
+        Got twice = get("/v1/scenes/home/recommend?user=a&user=b");
+        assertThat(twice.status).isEqualTo(400);
+        assertThat(twice.json.path("wouldDo").asText()).isEqualTo("one user");
+        for (String body : List.of("", "[]", "null", "{'type':")) {
+            Got none = post("/v1/events", body);
+            assertThat(none.status).isEqualTo(400);
+            assertThat(none.json.path("error").asText()).isEqualTo("the body cannot be read");
+            assertThat(none.json.path("found").asText()).startsWith("body: ");
+            assertThat(none.json.path("wouldDo").asText()).contains("an array of at most 2000");
+        }
+        Got empty = post("/v1/events", "{}");
+        assertThat(empty.json.at("/problems/0/problems").toString())
+                .isEqualTo("[\"type: missing\",\"user: missing\"]");
+    }
+
+    @Test
+    void aThousandRequestsAtOnceAreAllAnswered() throws Exception {
+        community.publishAll(true);
+        start();
+        try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = new ArrayList<Future<Got>>();
+            for (int n = 0; n < 1000; n++) {
+                String user = n % 3 == 0 ? "old" : "newcomer-" + n;
+                answers.add(
+                        askers.submit(() -> get("/v1/scenes/home/recommend?size=2&user=" + user)));
+            }
+            for (Future<Got> answer : answers) {
+                assertThat(answer.get().status).isEqualTo(200);
+                assertThat(items(answer.get().json)).hasSize(2);
+            }
+        }
+        assertThat(
+                        registry.counter(
+                                        "waxwing.requests",
+                                        "route",
+                                        "/v1/scenes/{scene}/recommend",
+                                        "status",
+                                        "200")
+                                .count())
+                .isEqualTo(1000);
     }
 
     @Test
