@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -334,7 +336,7 @@ class HttpTest {
     }
 
     private String raw(String line) throws Exception {
-        try (var socket = new java.net.Socket("127.0.0.1", web.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), web.port())) {
             socket.getOutputStream()
                     .write((line + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
