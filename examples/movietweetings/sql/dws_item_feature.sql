@@ -4,6 +4,14 @@
 WITH days AS (
     SELECT CAST(day AS DATE) AS day, strftime(day, '%Y%m%d') AS ds
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
+), asked AS ( -- whom training asks the day after; of a day that is not here, everybody's snapshot is made
+    SELECT strftime(CAST(strptime(ds, '%Y%m%d') AS DATE) - 1, '%Y%m%d') AS ds, unnest(users) AS user_id
+    FROM   train_draw
+    WHERE  ds BETWEEN '${from+1}' AND '${to}'
+), matches AS ( -- who may match such a user; of the others no film's fan is asked for
+    SELECT DISTINCT s.ds, unnest(map_keys(s.similar_users)) AS user_id
+    FROM   ads_user_similar s
+    WHERE  s.ds BETWEEN '${from}' AND '${to}' AND s.ds IN (SELECT ds FROM asked)
 ), acts AS (
     SELECT a.user_id, a.item_id, CAST(strptime(a.ds, '%Y%m%d') AS DATE) AS day, max(a.at) AS at,
            CAST(max(a.weight) AS DECIMAL(6, 4)) AS weight
@@ -53,6 +61,7 @@ WITH days AS (
     FROM (
         SELECT k.ds, k.item_id, t.user_id, max(CAST(t.weight AS DOUBLE)) AS liking
         FROM   known k JOIN told t ON t.item_id = k.item_id AND t.nth <= k.last_nth AND t.nth > k.last_nth - least(k.n30, 100)
+        WHERE  k.ds NOT IN (SELECT ds FROM asked) OR EXISTS (SELECT 1 FROM matches m WHERE m.ds = k.ds AND m.user_id = t.user_id)
         GROUP  BY k.ds, k.item_id, t.user_id)
     GROUP  BY ds, item_id
 )

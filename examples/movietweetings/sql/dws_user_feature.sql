@@ -1,11 +1,17 @@
 -- What is known of a user at the end of each day, from the acts of the last 30 days. A user without an act in them has
 -- no row: training and serving then both see the code "unseen".
 --
+-- Of a day before the last one, where training asks some users only (train_draw), only theirs are made.
+--
 -- Tastes are told by what the *morning of each act* knew of the film: its place in that morning's hot list, its age,
 -- its genres. So a snapshot never looks past its own day, and a film's later success changes nobody's past.
 WITH days AS (
     SELECT CAST(day AS DATE) AS day, strftime(day, '%Y%m%d') AS ds
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
+), asked AS ( -- whom training asks the day after; of a day that is not here, everybody's snapshot is made
+    SELECT strftime(CAST(strptime(ds, '%Y%m%d') AS DATE) - 1, '%Y%m%d') AS ds, unnest(users) AS user_id
+    FROM   train_draw
+    WHERE  ds BETWEEN '${from+1}' AND '${to}'
 ), acts AS (
     SELECT a.user_id, a.item_id, a.ds, CAST(strptime(a.ds, '%Y%m%d') AS DATE) AS day,
            CAST(max(a.weight) AS DECIMAL(6, 4))                                                        AS weight,
@@ -13,6 +19,8 @@ WITH days AS (
            row_number() OVER (PARTITION BY a.user_id, a.ds ORDER BY a.item_id)                         AS of_day
     FROM   dwd_action a
     WHERE  a.ds BETWEEN '${from-29}' AND '${to}'
+    AND   (a.ds >= (SELECT strftime(min(day) - 29, '%Y%m%d') FROM days WHERE ds NOT IN (SELECT ds FROM asked))
+           OR a.user_id IN (SELECT user_id FROM asked))
     GROUP  BY a.user_id, a.item_id, a.ds
 ), films AS ( -- the newest description on or before the day of the act
     SELECT a.item_id, a.ds, i.tags, a.day - CAST(i.first_at AS DATE) AS age,
@@ -27,9 +35,15 @@ WITH days AS (
     FROM   acts a
     LEFT JOIN films f ON f.item_id = a.item_id AND f.ds = a.ds
     LEFT JOIN ads_hot h ON h.grp = 'all' AND h.item_id = a.item_id AND h.ds = strftime(a.day - 1, '%Y%m%d')
+), snapshots AS (
+    SELECT d.ds, d.day, a.user_id
+    FROM   days d, (SELECT DISTINCT user_id FROM acts) a
+    WHERE  d.ds NOT IN (SELECT ds FROM asked)
+    UNION ALL
+    SELECT d.ds, d.day, k.user_id FROM days d JOIN asked k ON k.ds = d.ds
 ), windowed AS (
-    SELECT d.ds AS snapshot, d.day - t.day AS ago, t.*
-    FROM   days d JOIN told t ON t.day BETWEEN d.day - 29 AND d.day
+    SELECT s.ds AS snapshot, s.day - t.day AS ago, t.*
+    FROM   snapshots s JOIN told t ON t.user_id = s.user_id AND t.day BETWEEN s.day - 29 AND s.day
 ), numbers AS (
     SELECT snapshot, user_id, min(ago) AS days_since_last, max(nth) AS last_nth,
            count(*) FILTER (WHERE ago < 1)          AS n1,
@@ -64,9 +78,9 @@ WITH days AS (
     FROM   told t JOIN films f ON f.item_id = t.item_id AND f.ds = t.ds, unnest(f.tags) AS g(genre)
     GROUP  BY t.user_id, t.day, g.genre
 ), genre_sums AS (
-    SELECT d.ds AS snapshot, g.user_id, g.genre, sum(g.n) AS n
-    FROM   days d JOIN genre_acts g ON g.day BETWEEN d.day - 29 AND d.day
-    GROUP  BY d.ds, g.user_id, g.genre
+    SELECT s.ds AS snapshot, g.user_id, g.genre, sum(g.n) AS n
+    FROM   snapshots s JOIN genre_acts g ON g.user_id = s.user_id AND g.day BETWEEN s.day - 29 AND s.day
+    GROUP  BY s.ds, g.user_id, g.genre
 ), genres AS (
     SELECT g.snapshot, g.user_id,
            map_from_entries(list_sort(list((g.genre, g.n / (n.n30 + 1))))) AS genre_weights

@@ -9,7 +9,7 @@
 -- films they touched are the positives; of the others at most 10 a user and day are kept, the smallest by
 -- md5(user, film, day, seed). So a drawn 0 means "was on offer and not touched", not "was seen and refused"; films that
 -- a user touched but recall did not offer are no rows at all: the ranker never meets them either.
--- A user's day with served rows has no drawn ones.
+-- A user's day with served rows has no drawn ones. Where there are many users, only the share that train_draw has drawn is asked.
 WITH days AS (
     SELECT strftime(day, '%Y%m%d') AS ds, strftime(day - INTERVAL 1 DAY, '%Y%m%d') AS eve
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
@@ -33,7 +33,8 @@ WITH days AS (
     SELECT e.user_id, e.item_id, CAST(e.event_id IN (SELECT event_id FROM taken) AS INTEGER) AS label,
            e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.own, e.ds
     FROM   exposures e
-    WHERE  e.ds BETWEEN '${from}' AND '${to}'
+    LEFT JOIN train_draw t ON t.ds = e.ds AND t.ds BETWEEN '${from}' AND '${to}'
+    WHERE  e.ds BETWEEN '${from}' AND '${to}' AND (t.below IS NULL OR substr(md5(e.user_id || '|7'), 1, 5) < t.below)
 ), acts AS (
     SELECT DISTINCT a.user_id, a.ds
     FROM   dwd_action a LEFT JOIN taken t ON t.user_id = a.user_id AND t.item_id = a.item_id AND t.acted = a.ds AND t.ds < a.ds
@@ -41,7 +42,9 @@ WITH days AS (
 ), active AS (
     SELECT d.ds, d.eve, a.user_id
     FROM   days d JOIN acts a ON a.ds = d.ds
-    WHERE  NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
+    LEFT JOIN train_draw t ON t.ds = d.ds AND t.ds BETWEEN '${from}' AND '${to}'
+    WHERE  (t.below IS NULL OR substr(md5(a.user_id || '|7'), 1, 5) < t.below)
+    AND    NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
 ), firsts AS ( -- when each of these users first touched each film: that day it is a positive, afterwards no candidate
     SELECT a.user_id, a.item_id, min(a.ds) AS ds, min(a.at) AS at
     FROM   dwd_action a
@@ -51,14 +54,13 @@ WITH days AS (
     SELECT a.ds, a.eve, a.user_id, unnest(map_entries(f.recent)) AS act
     FROM   active a JOIN dws_user_feature f ON f.ds = a.eve AND f.user_id = a.user_id
 ), neighbours AS (
-    SELECT ds AS eve, item_id, unnest(map_entries(neighbours)) AS near
-    FROM   ads_item_cf
-    WHERE  ds BETWEEN '${from-1}' AND '${to-1}'
+    SELECT t.ds, t.user_id, t.act.value AS liking, unnest(map_entries(c.neighbours)) AS near
+    FROM   triggers t JOIN ads_item_cf c ON c.ds = t.eve AND c.item_id = t.act.key
+    WHERE  c.ds BETWEEN '${from-1}' AND '${to-1}'
 ), near AS (
-    SELECT t.ds, t.user_id, n.near.key AS item_id,
-           sum(CAST(round(t.act.value * n.near.value, 9) AS DECIMAL(15, 9))) AS score
-    FROM   triggers t JOIN neighbours n ON n.eve = t.eve AND n.item_id = t.act.key
-    GROUP  BY t.ds, t.user_id, n.near.key
+    SELECT ds, user_id, near.key AS item_id, sum(CAST(round(liking * near.value, 9) AS DECIMAL(15, 9))) AS score
+    FROM   neighbours
+    GROUP  BY ds, user_id, near.key
 ), item_cf AS (
     SELECT n.ds, n.user_id, n.item_id
     FROM   near n LEFT JOIN firsts f ON f.user_id = n.user_id AND f.item_id = n.item_id
