@@ -108,24 +108,47 @@ enum DataType {
             return flag ? 1 : 0;
         }
         if (value instanceof String text) {
-            String trimmed = text.trim();
-            switch (trimmed) {
-                case "INF" -> {
-                    return Double.POSITIVE_INFINITY;
-                }
-                case "-INF" -> {
-                    return Double.NEGATIVE_INFINITY;
-                }
-                default -> {
-                    try {
-                        return Double.parseDouble(trimmed);
-                    } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException("'" + text + "' is no number", e);
-                    }
-                }
+            return parseDouble(text);
+        }
+        throw new IllegalArgumentException(shown(value) + " is no number");
+    }
+
+    /// Reads a number as XML Schema writes it.
+    ///
+    /// @throws IllegalArgumentException if it is none, or so large that only infinity would do
+    static double parseDouble(String written) {
+        String trimmed = written.trim();
+        switch (trimmed) {
+            case "INF", "+INF" -> {
+                return Double.POSITIVE_INFINITY;
+            }
+            case "-INF" -> {
+                return Double.NEGATIVE_INFINITY;
+            }
+            default -> {
+                // a number, or none, below
             }
         }
-        throw new IllegalArgumentException("'" + value + "' is no number");
+        // Java also takes "1d", "0x1p3" and the like, which are no numbers in XML.
+        char last = trimmed.isEmpty() ? ' ' : trimmed.charAt(trimmed.length() - 1);
+        if ("dDfF".indexOf(last) >= 0 || trimmed.indexOf('x') >= 0 || trimmed.indexOf('X') >= 0) {
+            throw new IllegalArgumentException(shown(written) + " is no number");
+        }
+        double parsed;
+        try {
+            parsed = Double.parseDouble(trimmed);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(shown(written) + " is no number", e);
+        }
+        if (Double.isInfinite(parsed) && !trimmed.endsWith("Infinity")) {
+            throw new IllegalArgumentException(shown(written) + " is too large for a double");
+        }
+        return parsed;
+    }
+
+    /// A value as a message shows it.
+    private static String shown(Object value) {
+        return "'" + PmmlException.clip(String.valueOf(value)) + "'";
     }
 
     private static Object toWhole(Object value) {
@@ -141,7 +164,7 @@ enum DataType {
         }
         double number = toDouble(value);
         if (number != Math.rint(number) || Math.abs(number) > 9e18) {
-            throw new IllegalArgumentException("'" + value + "' is no whole number");
+            throw new IllegalArgumentException(shown(value) + " is no whole number");
         }
         return (long) number;
     }
@@ -167,7 +190,7 @@ enum DataType {
                 }
             }
         }
-        throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+        throw new IllegalArgumentException(shown(value) + " is neither true nor false");
     }
 
     private Object toTime(Object value) {
@@ -199,7 +222,7 @@ enum DataType {
             };
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "'" + value + "' is no " + name().toLowerCase(Locale.ROOT), e);
+                    shown(value) + " is no " + name().toLowerCase(Locale.ROOT), e);
         }
     }
 
@@ -274,11 +297,14 @@ enum DataType {
         if (a instanceof Boolean left && b instanceof Number) {
             return compare(left ? 1.0 : 0.0, b);
         }
-        throw new InvalidValueException("'" + a + "' and '" + b + "' cannot be compared");
+        throw new InvalidValueException(shown(a) + " and " + shown(b) + " cannot be compared");
     }
 
     /// −0 equals 0 here, unlike in [Double#compare].
     private static int comparePrimitive(double a, double b) {
+        if (Double.isNaN(a) || Double.isNaN(b)) {
+            throw new InvalidValueException("NaN cannot be compared");
+        }
         return a < b ? -1 : a > b ? 1 : 0;
     }
 }

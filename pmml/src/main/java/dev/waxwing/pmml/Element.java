@@ -3,7 +3,6 @@ package dev.waxwing.pmml;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /// One XML element with its place in the file. `Extension` elements have been left out by [XmlReader].
 final class Element {
@@ -115,6 +114,19 @@ final class Element {
         return has(attribute) ? number(attribute) : absent;
     }
 
+    double finite(String attribute) {
+        double number = number(attribute);
+        if (Double.isInfinite(number)) {
+            throw problem(
+                    "<" + name + "> " + attribute + " is infinite; a finite number is needed");
+        }
+        return number;
+    }
+
+    double finite(String attribute, double absent) {
+        return has(attribute) ? finite(attribute) : absent;
+    }
+
     private double number(String attribute, String written) {
         double parsed = parseNumber(written, "<" + name + "> " + attribute);
         if (Double.isNaN(parsed)) {
@@ -125,31 +137,10 @@ final class Element {
 
     /// Reads a number as XML Schema writes it.
     double parseNumber(String written, String what) {
-        String trimmed = written.trim();
-        switch (trimmed) {
-            case "INF", "+INF" -> {
-                return Double.POSITIVE_INFINITY;
-            }
-            case "-INF" -> {
-                return Double.NEGATIVE_INFINITY;
-            }
-            default -> {
-                // Java also takes "1d", "0x1p3" and the like, which are no numbers in XML.
-                if (!trimmed.isEmpty()) {
-                    char last = trimmed.toLowerCase(Locale.ROOT).charAt(trimmed.length() - 1);
-                    if (last != 'd'
-                            && last != 'f'
-                            && trimmed.indexOf('x') < 0
-                            && trimmed.indexOf('X') < 0) {
-                        try {
-                            return Double.parseDouble(trimmed);
-                        } catch (NumberFormatException e) {
-                            throw problem(what + " is '" + written + "'; a number is needed", e);
-                        }
-                    }
-                }
-                throw problem(what + " is '" + written + "'; a number is needed");
-            }
+        try {
+            return DataType.parseDouble(written);
+        } catch (IllegalArgumentException e) {
+            throw problem(what + ": " + e.getMessage(), e);
         }
     }
 

@@ -5,6 +5,6 @@ public final class InvalidValueException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     InvalidValueException(String message) {
-        super(message);
+        super(PmmlException.clip(message));
     }
 }

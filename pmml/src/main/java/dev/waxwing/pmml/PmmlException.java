@@ -16,11 +16,23 @@ public final class PmmlException extends RuntimeException {
     }
 
     PmmlException(String file, int line, int column, String problem, Throwable cause) {
-        super(file + (line > 0 ? ":" + line + ":" + column : "") + " " + problem, cause);
+        super(file + (line > 0 ? ":" + line + ":" + column : "") + " " + clip(problem), cause);
         this.file = file;
         this.line = line;
         this.column = column;
-        this.problem = problem;
+        this.problem = clip(problem);
+    }
+
+    /// A message that quotes megabytes of a document helps nobody.
+    static String clip(String message) {
+        int most = 1_000;
+        return message.length() <= most
+                ? message
+                : message.substring(0, most - 100)
+                        + " … "
+                        + (message.length() - most)
+                        + " characters … "
+                        + message.substring(message.length() - 100);
     }
 
     /// The document's file name.

@@ -25,6 +25,8 @@ import javax.xml.stream.XMLStreamReader;
 /// length of one tag or text, and length of the file are limited; each limit is far above what models need.
 final class XmlReader {
     static final int MAX_DEPTH = 2_000;
+    static final int MAX_ATTRIBUTES = 1_000; // of one element
+    static final int MAX_NAME = 1_000; // characters of an element's or attribute's name
     static final int MAX_ELEMENTS = 6_000_000;
     static final long MAX_TOKEN_BYTES = 16L << 20;
     static final long MAX_FILE_BYTES = 1L << 30;
@@ -34,6 +36,11 @@ final class XmlReader {
                     "jdk.xml.maxGeneralEntitySizeLimit",
                     "jdk.xml.totalEntitySizeLimit",
                     "jdk.xml.maxElementDepth");
+
+    /// The largest part of the heap that a document's elements may take; compiling them takes as much again.
+    private static final int HEAP_SHARE = 4;
+
+    private static final String REFUSED = "refused: ";
 
     private XmlReader() {}
 
@@ -86,7 +93,13 @@ final class XmlReader {
         String message = String.valueOf(e.getMessage());
         int told = message.indexOf("Message:");
         String reason = told >= 0 ? message.substring(told + 8).trim() : message;
-        return reason.startsWith(Bounded.REFUSED) ? reason : "is not well-formed XML: " + reason;
+        if (reason.startsWith("JAXP00010002")) {
+            return REFUSED + "an element has more than " + MAX_ATTRIBUTES + " attributes";
+        }
+        if (reason.startsWith("JAXP00010005")) {
+            return REFUSED + "a name is longer than " + MAX_NAME + " characters";
+        }
+        return reason.startsWith(REFUSED) ? reason : "is not well-formed XML: " + reason;
     }
 
     private static XMLInputFactory factory() {
@@ -101,11 +114,17 @@ final class XmlReader {
             // bounds above hold instead.
             factory.setProperty(limit, "0");
         }
+        factory.setProperty("jdk.xml.elementAttributeLimit", String.valueOf(MAX_ATTRIBUTES));
+        factory.setProperty("jdk.xml.maxXMLNameLimit", String.valueOf(MAX_NAME));
         return factory;
     }
 
     /// One pass over the events; a stack of open elements instead of recursion.
     private static final class Build {
+        private static final int ELEMENT_BYTES =
+                120; // with its arrays, its list and its place in one
+        private static final int STRING_BYTES = 56;
+
         private final String file;
         private final XMLStreamReader reader;
         private final Bounded bounded;
@@ -114,6 +133,9 @@ final class XmlReader {
         private Element root;
         private int elements;
         private int skipping; // depth inside an Extension
+        private final StringBuilder text = new StringBuilder(); // of the innermost open element
+        private final long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+        private long bytes; // that the elements take, about
 
         Build(String file, XMLStreamReader reader, Bounded bounded) {
             this.file = file;
@@ -152,6 +174,7 @@ final class XmlReader {
                 return;
             }
             limit(open.size() + 1);
+            keepText();
             if (++elements > MAX_ELEMENTS) {
                 throw problem("has more than " + MAX_ELEMENTS + " elements");
             }
@@ -165,8 +188,9 @@ final class XmlReader {
                                         null,
                                         reader.getAttributeLocalName(i)));
                 String value = reader.getAttributeValue(i);
-                attributes[2 * i + 1] = value.length() <= 24 ? share(value) : value;
+                attributes[2 * i + 1] = value.length() <= 24 ? share(value) : kept(value);
             }
+            take(ELEMENT_BYTES + 16L * count);
             Location at = reader.getLocation();
             Element element =
                     new Element(
@@ -197,13 +221,43 @@ final class XmlReader {
             if (skipping > 0) {
                 skipping--;
             } else {
+                keepText();
                 open.pop();
             }
         }
 
         private void text() {
             if (skipping == 0 && !reader.isWhiteSpace()) {
-                open.peek().text(open.peek().text() + reader.getText());
+                text.append(reader.getText());
+                if (text.length() > MAX_TOKEN_BYTES) {
+                    throw problem(
+                            REFUSED + "one text is longer than " + (MAX_TOKEN_BYTES >> 20) + " MB");
+                }
+            }
+        }
+
+        /// Text may come in pieces, between comments and children.
+        private void keepText() {
+            if (text.length() > 0) {
+                Element of = open.peek();
+                of.text(kept(of.text().isEmpty() ? text.toString() : of.text() + text));
+                text.setLength(0);
+            }
+        }
+
+        private String kept(String string) {
+            take(STRING_BYTES + string.length());
+            return string;
+        }
+
+        private void take(long more) {
+            bytes += more;
+            if (bytes > room) {
+                throw problem(
+                        REFUSED
+                                + "the document takes more than "
+                                + (room >> 20)
+                                + " MB, a quarter of the heap; start java with a larger -Xmx");
             }
         }
 
@@ -222,7 +276,7 @@ final class XmlReader {
                 shared.clear();
             }
             String known = shared.putIfAbsent(text, text);
-            return known == null ? text : known;
+            return known == null ? kept(text) : known;
         }
 
         private PmmlException problem(String what) {
@@ -233,7 +287,6 @@ final class XmlReader {
 
     /// Stops a file that is too long, or one tag or text that is.
     private static final class Bounded extends FilterInputStream {
-        static final String REFUSED = "refused: ";
         private long total;
         private long token;
 
