@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /// A built-in function of PMML that gives missing for a missing argument, or skips it.
 record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body) {
     private static final Map<String, Builtin> NAMED = new HashMap<>();
+    private static final Pattern WIDE = Pattern.compile("[0-9]{4}");
 
     static {
         arithmetic();
@@ -263,7 +263,10 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                 Integer.MAX_VALUE,
                 a -> {
                     StringBuilder all = new StringBuilder();
-                    a.forEach(part -> all.append(text(part)));
+                    for (Object part : a) {
+                        all.append(text(part));
+                        Regex.checkLength(all.length());
+                    }
                     return all.toString();
                 });
         put(
@@ -288,15 +291,8 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                 "replace",
                 3,
                 3,
-                a -> {
-                    try {
-                        return pattern(a.get(1)).matcher(text(a.get(0))).replaceAll(text(a.get(2)));
-                    } catch (IndexOutOfBoundsException e) {
-                        throw new InvalidValueException(
-                                "'" + a.get(2) + "' names a group that is not there");
-                    }
-                });
-        put("matches", 2, 2, a -> pattern(a.get(1)).matcher(text(a.get(0))).find());
+                a -> Regex.compile(text(a.get(1))).replaceAll(text(a.get(0)), text(a.get(2))));
+        put("matches", 2, 2, a -> Regex.compile(text(a.get(1))).occursIn(text(a.get(0))));
         put(
                 "formatNumber",
                 2,
@@ -304,6 +300,10 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                 a -> {
                     try {
                         Object value = a.get(0);
+                        if (WIDE.matcher(text(a.get(1))).find()) {
+                            throw new InvalidValueException(
+                                    "'" + a.get(1) + "' asks for more than 999 digits");
+                        }
                         return String.format(Locale.ROOT, text(a.get(1)), value);
                     } catch (java.util.IllegalFormatException e) {
                         throw new InvalidValueException(
@@ -311,15 +311,6 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                     }
                 });
         put("formatDatetime", 2, 2, a -> DatePattern.format(a.get(0), text(a.get(1))));
-    }
-
-    static Pattern pattern(Object regex) {
-        try {
-            return Pattern.compile(text(regex));
-        } catch (PatternSyntaxException e) {
-            throw new InvalidValueException(
-                    "'" + regex + "' is no regular expression: " + e.getDescription());
-        }
     }
 
     private static void dates() {

@@ -331,7 +331,7 @@ final class EnsembleReader {
             throw new NotPlain(model.child("Targets"), targets.size() + " targets");
         }
         allow(targets.get(0), Set.of("field", "optype", "rescaleConstant"));
-        return targets.get(0).number("rescaleConstant", 0);
+        return targets.get(0).finite("rescaleConstant", 0);
     }
 
     private static Element logisticTable(Element model) throws NotPlain {
@@ -370,20 +370,20 @@ final class EnsembleReader {
                     if (!place.containsKey(field) || term.number("exponent", 1) != 1) {
                         throw new NotPlain(term, "'" + field + "' is no plain numeric term");
                     }
-                    coefficients[place.get(field)] += term.number("coefficient");
+                    coefficients[place.get(field)] += term.finite("coefficient");
                 }
                 case "CategoricalPredictor" ->
                         leaves.add(
                                 new LeafRegression.LeafTerm(
                                         field,
                                         term.attribute("value"),
-                                        term.number("coefficient"),
+                                        term.finite("coefficient"),
                                         term));
                 default -> throw new NotPlain(term, "<" + term.name + ">");
             }
         }
         return new LeafRegression(
-                table.number("intercept"),
+                table.finite("intercept"),
                 leaves,
                 List.copyOf(place.keySet()),
                 List.of(coefficients),

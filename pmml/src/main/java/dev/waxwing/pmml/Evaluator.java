@@ -74,7 +74,9 @@ public final class Evaluator {
                             "function '" + function.attribute("name") + "' is defined twice");
                 }
             }
-            slots.dictionary.addAll(dictionary.children("DerivedField"));
+            for (Element derived : dictionary.children("DerivedField")) {
+                slots.dictionary.put(derived.attribute("name"), derived);
+            }
             taken.derive(dictionary);
         }
         this.model = Model.read(element, taken, Optional.empty());
@@ -136,10 +138,12 @@ public final class Evaluator {
         for (String name : values.keySet()) {
             if (!raw.containsKey(name)) {
                 throw new IllegalArgumentException(
-                        "'"
-                                + name
-                                + "' is no field of the document; its inputs are "
-                                + String.join(", ", active));
+                        PmmlException.clip(
+                                "'"
+                                        + name
+                                        + "' is no field of the document; its inputs are "
+                                        + String.join(", ", active.stream().limit(20).toList())
+                                        + (active.size() > 20 ? ", …" : "")));
             }
         }
         Result result = result(values);
@@ -148,7 +152,37 @@ public final class Evaluator {
         return told;
     }
 
-    Result result(Map<String, ?> values) {
+    /// Names of what rows are told, in order: targets, outputs, and probabilities where no output tells them.
+    List<String> results() {
+        Set<String> targets = new LinkedHashSet<>();
+        Set<String> outputs = new LinkedHashSet<>();
+        model.tells(targets, outputs);
+        Set<String> all = new LinkedHashSet<>(targets);
+        all.addAll(outputs);
+        if (model.classifies && !model.tellsProbabilities()) {
+            for (Object category : model.target.field().map(Field::values).orElse(List.of())) {
+                all.add("probability(" + category + ")");
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /// What is wrong with the values of a row, by the fields that refuse them.
+    List<String> refused(Map<String, ?> values) {
+        Row row = row(values);
+        List<String> refused = new ArrayList<>();
+        slots.taken.forEach(
+                (name, slot) -> {
+                    try {
+                        row.get(slot);
+                    } catch (IllegalArgumentException e) {
+                        refused.add("column " + name + ": " + e.getMessage());
+                    }
+                });
+        return refused;
+    }
+
+    private Row row(Map<String, ?> values) {
         Row row = new Row(slots.rules);
         for (Map.Entry<String, ?> entry : values.entrySet()) {
             Integer slot = raw.get(entry.getKey());
@@ -156,6 +190,11 @@ public final class Evaluator {
                 row.set(slot, entry.getValue());
             }
         }
+        return row;
+    }
+
+    Result result(Map<String, ?> values) {
+        Row row = row(values);
         for (int slot : slots.taken.values()) {
             row.get(slot); // refuses an invalid value even if the model would not have looked at it
         }

@@ -44,6 +44,13 @@ final class ExpressionReader {
     }
 
     static Expression read(Element element, Scope scope) {
+        scope.slots.budget.begin(element);
+        Expression expression = compile(element, scope);
+        scope.slots.budget.end(element);
+        return expression;
+    }
+
+    private static Expression compile(Element element, Scope scope) {
         return switch (element.name) {
             case "Constant" -> constant(element);
             case "FieldRef" -> fieldRef(element, scope);
@@ -116,8 +123,8 @@ final class ExpressionReader {
         if (norms.size() < 2) {
             throw element.problem("<NormContinuous> needs two <LinearNorm> or more");
         }
-        double[] from = norms.stream().mapToDouble(n -> n.number("orig")).toArray();
-        double[] to = norms.stream().mapToDouble(n -> n.number("norm")).toArray();
+        double[] from = norms.stream().mapToDouble(n -> n.finite("orig")).toArray();
+        double[] to = norms.stream().mapToDouble(n -> n.finite("norm")).toArray();
         for (int i = 1; i < from.length; i++) {
             if (!(from[i] > from[i - 1])) {
                 throw norms.get(i).problem("<LinearNorm> orig must grow");
@@ -219,7 +226,7 @@ final class ExpressionReader {
         DataType type =
                 element.has("dataType") ? DataType.of(element, "dataType") : DataType.STRING;
         String output = element.attribute("outputColumn");
-        Map<List<Object>, Object> table = new HashMap<>();
+        Map<Cells, Object> table = new HashMap<>();
         if (element.hasChild("TableLocator")) {
             throw element.child("TableLocator")
                     .problem("<TableLocator> is not read; an <InlineTable> is");
@@ -229,7 +236,7 @@ final class ExpressionReader {
             for (int i = 0; i < columns.size(); i++) {
                 key.add(types.get(i).parse(row, cell(row, columns.get(i))));
             }
-            table.putIfAbsent(key, type.parse(row, cell(row, output)));
+            table.putIfAbsent(new Cells(key), type.parse(row, cell(row, output)));
         }
         Object missing =
                 element.has("mapMissingTo")
@@ -252,9 +259,21 @@ final class ExpressionReader {
                     return otherwise;
                 }
             }
-            Object found = table.get(key);
+            Object found = table.get(new Cells(key));
             return found == null ? otherwise : found;
         };
+    }
+
+    /// Cells of a row that are looked up together. They are ordered so that a map stays fast when hashes collide.
+    private record Cells(List<Object> values) implements Comparable<Cells> {
+        @Override
+        public int compareTo(Cells other) {
+            int order = 0;
+            for (int i = 0; i < values.size() && order == 0; i++) {
+                order = DataType.compare(values.get(i), other.values.get(i));
+            }
+            return order;
+        }
     }
 
     /// The text of a table's cell; prefixes of other namespaces may or may not be part of a column's name.

@@ -28,6 +28,9 @@ final class Functions {
         Object otherwise =
                 element.has("defaultValue") ? constant(element.attribute("defaultValue")) : null;
         boolean mapsMissing = element.has("mapMissingTo");
+        if (mapsMissing) {
+            scope.slots.budget.twice(element);
+        }
         String invalid =
                 element.word(
                         "invalidValueTreatment",
@@ -140,8 +143,8 @@ final class Functions {
                 switch (name) {
                     case "isMissing" -> row -> first.value(row) == null;
                     case "isNotMissing" -> row -> first.value(row) != null;
-                    case "isValid" -> row -> valid(first, row) && first.value(row) != null;
-                    case "isNotValid" -> row -> !valid(first, row);
+                    case "isValid" -> row -> valid(first, row, false);
+                    case "isNotValid" -> row -> !valid(first, row, true);
                     case "not" ->
                             row -> {
                                 Object value = first.value(row);
@@ -164,10 +167,10 @@ final class Functions {
                 });
     }
 
-    private static boolean valid(Expression expression, Row row) {
+    /// Whether there is a value that its field admits, or `ifMissing` if there is none.
+    private static boolean valid(Expression expression, Row row, boolean ifMissing) {
         try {
-            expression.value(row);
-            return true;
+            return expression.value(row) != null || ifMissing;
         } catch (InvalidValueException e) {
             return false;
         }
@@ -207,7 +210,7 @@ final class Functions {
                             + " arguments, found "
                             + arguments.size());
         }
-        definition.compile(element, scope);
+        scope.slots.budget.takes(element, definition.compile(element, scope));
         return row -> {
             Object[] values = new Object[arguments.size()];
             for (int i = 0; i < values.length; i++) {
@@ -233,6 +236,7 @@ final class Functions {
         private final Optional<DataType> result;
         private Expression body;
         private boolean begun;
+        private Budget.Effort effort = new Budget.Effort(0, 0);
 
         Definition(Element element) {
             this.element = element;
@@ -252,19 +256,22 @@ final class Functions {
                     : Optional.empty();
         }
 
-        void compile(Element at, Scope scope) {
-            if (body != null) {
-                return;
+        Budget.Effort compile(Element at, Scope scope) {
+            if (body == null) {
+                if (begun) {
+                    throw at.problem("function '" + element.attribute("name") + "' applies itself");
+                }
+                begun = true;
+                Scope outermost = scope;
+                while (outermost.parent.isPresent()) {
+                    outermost = outermost.parent.get();
+                }
+                Budget budget = scope.slots.budget;
+                budget.begin(element);
+                body = ExpressionReader.only(element, outermost.withParameters(parameters));
+                effort = budget.endApart(element);
             }
-            if (begun) {
-                throw at.problem("function '" + element.attribute("name") + "' applies itself");
-            }
-            begun = true;
-            Scope outermost = scope;
-            while (outermost.parent.isPresent()) {
-                outermost = outermost.parent.get();
-            }
-            body = ExpressionReader.only(element, outermost.withParameters(parameters));
+            return effort;
         }
     }
 }

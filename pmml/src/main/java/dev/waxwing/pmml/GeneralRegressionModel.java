@@ -1,6 +1,7 @@
 package dev.waxwing.pmml;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ final class GeneralRegressionModel extends Model {
     private final Set<String> covariates = new LinkedHashSet<>();
     private final Map<String, Double> references =
             new LinkedHashMap<>(); // reference points by parameter
-    private final List<Cell> cells = new ArrayList<>();
+    private final Map<String, List<Cell>> cells = new HashMap<>(); // by parameter
     private final Map<Object, Map<String, Double>> betas =
             new LinkedHashMap<>(); // category → parameter → beta
     private final List<Object> categories = new ArrayList<>();
@@ -27,13 +28,7 @@ final class GeneralRegressionModel extends Model {
     private final Optional<Hazard> hazard;
 
     /// What one predictor contributes to one parameter: a power, or whether it has a category.
-    private record Cell(
-            String parameter,
-            Object category,
-            int slot,
-            boolean factor,
-            Object value,
-            double exponent) {}
+    private record Cell(Object category, int slot, boolean factor, Object value, double exponent) {}
 
     GeneralRegressionModel(Element element, Scope outer, Optional<Model> around) {
         super(
@@ -67,7 +62,8 @@ final class GeneralRegressionModel extends Model {
         predictors("FactorList", factors);
         predictors("CovariateList", covariates);
         for (Element cell : element.child("PPMatrix").children("PPCell")) {
-            cells.add(cell(cell));
+            cells.computeIfAbsent(cell.attribute("parameterName"), p -> new ArrayList<>())
+                    .add(cell(cell));
         }
         for (Element cell : element.child("ParamMatrix").children("PCell")) {
             String parameter = cell.attribute("parameterName");
@@ -79,7 +75,7 @@ final class GeneralRegressionModel extends Model {
                             ? target.category(cell, cell.attribute("targetCategory"))
                             : EVERY;
             Map<String, Double> of = betas.computeIfAbsent(category, k -> new LinkedHashMap<>());
-            if (of.put(parameter, cell.number("beta")) != null) {
+            if (of.put(parameter, cell.finite("beta")) != null) {
                 throw cell.problem("parameter '" + parameter + "' has two cells for one category");
             }
         }
@@ -122,7 +118,6 @@ final class GeneralRegressionModel extends Model {
                         ? target.category(cell, cell.attribute("targetCategory"))
                         : EVERY;
         return new Cell(
-                cell.attribute("parameterName"),
                 category,
                 field.slot(),
                 factor,
@@ -160,9 +155,8 @@ final class GeneralRegressionModel extends Model {
         double sum = 0;
         for (Map.Entry<String, Double> entry : beta.entrySet()) {
             double x = 1;
-            for (Cell cell : cells) {
-                if (!cell.parameter.equals(entry.getKey())
-                        || (cell.category != EVERY && !cell.category.equals(category))) {
+            for (Cell cell : cells.getOrDefault(entry.getKey(), List.of())) {
+                if (cell.category != EVERY && !cell.category.equals(category)) {
                     continue;
                 }
                 Object value = row.get(cell.slot);

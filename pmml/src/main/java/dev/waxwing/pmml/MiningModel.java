@@ -105,7 +105,7 @@ final class MiningModel extends Model {
         if (chains() || method.equals("selectFirst")) {
             expose(inside, model);
         }
-        segments.add(new Segment(id, predicate, segment.number("weight", 1), model));
+        segments.add(new Segment(id, predicate, segment.finite("weight", 1), model));
     }
 
     /// Outputs of one model of a chain are fields for those that follow.
@@ -113,6 +113,29 @@ final class MiningModel extends Model {
         for (OutputField output : model.outputs()) {
             inside.add(model.outputScope().field(model.element, output.name()));
         }
+    }
+
+    @Override
+    void tells(Set<String> targets, Set<String> names) {
+        boolean each = method.endsWith("ultiModelChain") || method.equals("selectFirst");
+        if (chains() || method.equals("selectFirst")) {
+            for (int i = 0; i < segments.size(); i++) {
+                Model inner = segments.get(i).model;
+                Set<String> own = new HashSet<>();
+                inner.tells(own, names);
+                if (inner.target.named() && (each || i == segments.size() - 1)) {
+                    targets.addAll(own);
+                }
+            }
+        }
+        super.tells(targets, names);
+    }
+
+    @Override
+    boolean tellsProbabilities() {
+        return super.tellsProbabilities()
+                || ((chains() || method.equals("selectFirst"))
+                        && segments.stream().anyMatch(s -> s.model.tellsProbabilities()));
     }
 
     private boolean chains() {

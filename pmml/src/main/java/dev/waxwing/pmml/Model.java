@@ -1,6 +1,7 @@
 package dev.waxwing.pmml;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +85,14 @@ abstract class Model {
     final void readOutputs(Scope seen) {
         outputScope = seen;
         if (element.hasChild("Output")) {
+            Set<String> names = new HashSet<>();
             for (Element output : element.child("Output").children()) {
                 if (!output.name.equals("OutputField")) {
                     throw output.problem("<" + output.name + "> is not read in <Output>");
+                }
+                if (!names.add(output.attribute("name"))) {
+                    throw output.problem(
+                            "output '" + output.attribute("name") + "' is there twice");
                 }
                 outputs.add(new OutputField(output, seen, this));
             }
@@ -100,6 +106,22 @@ abstract class Model {
 
     List<OutputField> outputs() {
         return outputs;
+    }
+
+    /// Adds the names that a result of this model may have predictions and outputs by.
+    void tells(Set<String> targets, Set<String> names) {
+        if (targets.isEmpty()) {
+            targets.add(target.name());
+        }
+        for (OutputField output : outputs) {
+            if (output.tells()) {
+                names.add(output.name());
+            }
+        }
+    }
+
+    boolean tellsProbabilities() {
+        return outputs.stream().anyMatch(OutputField::isProbability);
     }
 
     /// What the model computes, before `Targets`.

@@ -67,6 +67,10 @@ final class OutputField {
         return !element.attribute("feature", "predictedValue").startsWith("x-");
     }
 
+    boolean isProbability() {
+        return element.attribute("feature", "predictedValue").equals("probability");
+    }
+
     Object value(Row row, Result result) {
         Object value = telling.tell(row, result);
         if (value == null || type.isEmpty()) {

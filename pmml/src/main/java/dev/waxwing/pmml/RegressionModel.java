@@ -1,6 +1,7 @@
 package dev.waxwing.pmml;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,12 @@ final class RegressionModel extends Model {
                             classifies
                                     ? target.category(table, table.attribute("targetCategory"))
                                     : ""));
+        }
+        Set<Object> categories = new HashSet<>();
+        for (RegressionTable table : tables) {
+            if (classifies && !categories.add(table.category)) {
+                throw element.problem("category '" + table.category + "' has two tables");
+            }
         }
         if (tables.isEmpty() || (!classifies && tables.size() != 1)) {
             throw element.problem(

@@ -19,7 +19,7 @@ final class RegressionTable {
     RegressionTable(Element table, Scope scope, boolean floats, Object category) {
         this.scope = scope;
         this.floats = floats;
-        this.intercept = table.number("intercept");
+        this.intercept = table.finite("intercept");
         this.category = category;
         for (Element term : table.children()) {
             switch (term.name) {
@@ -35,7 +35,7 @@ final class RegressionTable {
     private Term numeric(Element term) {
         Field field = scope.field(term, term.attribute("name"));
         int slot = field.slot();
-        double coefficient = term.number("coefficient");
+        double coefficient = term.finite("coefficient");
         int exponent = term.whole("exponent", 1);
         return row -> {
             Object value = row.get(slot);
@@ -51,7 +51,7 @@ final class RegressionTable {
         Field field = scope.field(term, term.attribute("name"));
         int slot = field.slot();
         Object wanted = field.type().parse(term, term.attribute("value"));
-        double coefficient = term.number("coefficient");
+        double coefficient = term.finite("coefficient");
         return row -> {
             Object value = row.get(slot);
             return value != null && DataType.same(value, wanted) ? coefficient : 0;
@@ -59,7 +59,7 @@ final class RegressionTable {
     }
 
     private Term product(Element term) {
-        double coefficient = term.number("coefficient");
+        double coefficient = term.finite("coefficient");
         List<Expression> factors = new ArrayList<>();
         for (Element factor : term.children("FieldRef")) {
             factors.add(ExpressionReader.read(factor, scope));

@@ -12,8 +12,6 @@ import java.util.Optional;
 /// Derived fields are compiled when first referred to, so their order in the document does not matter; one that
 /// refers to itself, over whatever detours, is refused.
 final class Scope {
-    private static final int MOST_STEPS = 400;
-
     final Optional<Scope> parent;
     final Slots slots;
     private final Map<String, Field> fields = new HashMap<>();
@@ -22,6 +20,7 @@ final class Scope {
     private final Map<String, Element> begun =
             new HashMap<>(); // derived fields that are being compiled
     private final Map<String, Integer> parameters; // of the user-defined function being read
+    private boolean derivesAnew;
 
     private Scope(Optional<Scope> parent, Slots slots, Map<String, Integer> parameters) {
         this.parent = parent;
@@ -72,19 +71,16 @@ final class Scope {
                 Field from = outer.get();
                 boolean again = rule != null && field.has("invalidValueTreatment");
                 int slot =
-                        slots.add(
+                        slots.addOver(
+                                from.slot(),
                                 again
                                         ? rule.taken(field, row -> row.get(from.slot()))
                                         : InputRule.retaken(field, from));
                 seen.add(from.at(slot));
             }
         }
-        if (!outermost && !seen.fields.isEmpty()) {
-            // What the document derives follows from values as this model takes them.
-            for (Element derived : slots.dictionary) {
-                seen.waiting.put(derived.attribute("name"), derived);
-            }
-        }
+        // What the document derives follows from values as this model takes them.
+        seen.derivesAnew = !outermost && !seen.fields.isEmpty();
         return seen;
     }
 
@@ -104,6 +100,14 @@ final class Scope {
     /// Declares the derived fields of a `TransformationDictionary` or `LocalTransformations`.
     void derive(Element element) {
         for (Element derived : element.children("DerivedField")) {
+            Field known = fields.get(derived.attribute("name"));
+            if (known != null) {
+                throw derived.problem(
+                        "derived field '"
+                                + known.name()
+                                + "' has the name of a field in line "
+                                + known.from().line);
+            }
             Element twin = waiting.putIfAbsent(derived.attribute("name"), derived);
             if (twin != null) {
                 throw derived.problem(
@@ -128,6 +132,9 @@ final class Scope {
             return Optional.of(known);
         }
         Element derived = waiting.get(name);
+        if (derived == null && derivesAnew) {
+            derived = slots.dictionary.get(name);
+        }
         if (derived != null) {
             return Optional.of(compile(name, derived));
         }
@@ -138,7 +145,7 @@ final class Scope {
         if (begun.putIfAbsent(name, derived) != null) {
             throw derived.problem("derived field '" + name + "' refers to itself");
         }
-        slots.deeper(derived, MOST_STEPS);
+        slots.budget.begin(derived);
         DataType type = DataType.of(derived, "dataType");
         Expression body = ExpressionReader.only(derived, this);
         List<Object> values = new ArrayList<>();
@@ -151,7 +158,7 @@ final class Scope {
                             Object value = body.value(row);
                             return value == null ? null : castOrInvalid(derived, type, value);
                         });
-        slots.shallower(slot);
+        slots.computed(derived, slot);
         Field field = new Field(name, slot, type, derived.attribute("optype"), values, derived);
         fields.put(name, field);
         return field;
@@ -189,17 +196,25 @@ final class Scope {
     static final class Slots {
         final List<Expression> rules = new ArrayList<>();
         final Map<String, Functions.Definition> functions = new HashMap<>();
-        final List<Element> dictionary = new ArrayList<>(); // derived fields of the whole document
+        final Map<String, Element> dictionary =
+                new HashMap<>(); // derived fields of the whole document
         final Map<String, InputRule> inputs = new HashMap<>();
         final Map<String, Integer> taken =
                 new LinkedHashMap<>(); // inputs of the document's own model
-        private final List<Integer> steps = new ArrayList<>();
-        private final List<Integer> pending = new ArrayList<>();
+        final Budget budget = new Budget();
+        private final List<Integer> levels = new ArrayList<>(); // how deep computing a slot nests
 
         int add(Expression rule) {
             rules.add(rule);
-            steps.add(0);
+            levels.add(0);
             return rules.size() - 1;
+        }
+
+        /// A field that is computed from another.
+        int addOver(int other, Expression rule) {
+            int slot = add(rule);
+            levels.set(slot, levels.get(other) + 1);
+            return slot;
         }
 
         /// A field that stays missing until something sets it.
@@ -207,34 +222,13 @@ final class Scope {
             return add(row -> null);
         }
 
-        private void deeper(Element at, int limit) {
-            pending.add(0);
-            if (pending.size() > limit) {
-                throw at.problem(
-                        "derived fields refer to each other over more than " + limit + " steps");
-            }
+        private void computed(Element at, int slot) {
+            levels.set(slot, budget.endApart(at).levels());
         }
 
-        private void shallower(int slot) {
-            int last = pending.size() - 1;
-            int longest = pending.get(last) + 1;
-            pending.subList(last, last + 1).clear();
-            steps.set(slot, longest);
-        }
-
-        /// Notes that the derived field being compiled reads this slot, so that chains stay short enough for the stack.
+        /// Notes that the expression being compiled reads this slot.
         void reads(Element at, int slot) {
-            if (!pending.isEmpty()) {
-                int last = pending.size() - 1;
-                int longest = Math.max(pending.get(last), steps.get(slot));
-                if (longest > MOST_STEPS) {
-                    throw at.problem(
-                            "derived fields refer to each other over more than "
-                                    + MOST_STEPS
-                                    + " steps");
-                }
-                pending.set(last, longest);
-            }
+            budget.takes(at, new Budget.Effort(levels.get(slot), 1));
         }
     }
 }

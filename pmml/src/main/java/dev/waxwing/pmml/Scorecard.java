@@ -22,7 +22,7 @@ final class Scorecard extends Model {
 
     Scorecard(Element element, Scope outer, Optional<Model> around) {
         super(element, outer, around, Set.of("Characteristics"), Set.of());
-        this.initialScore = element.number("initialScore", 0);
+        this.initialScore = element.finite("initialScore", 0);
         this.reasons = element.flag("useReasonCodes", true);
         this.pointsAbove =
                 element.word(
@@ -52,7 +52,7 @@ final class Scorecard extends Model {
             if (child.hasChild("ComplexPartialScore")) {
                 points = ExpressionReader.only(child.child("ComplexPartialScore"), scope);
             } else {
-                double partial = child.number("partialScore");
+                double partial = child.finite("partialScore");
                 points = row -> partial;
             }
             String reason = child.attribute("reasonCode", element.attribute("reasonCode", ""));

@@ -64,8 +64,8 @@ final class Target {
     private void read(Element target, boolean classifies) {
         min = target.number("min", min);
         max = target.number("max", max);
-        factor = target.number("rescaleFactor", 1);
-        constant = target.number("rescaleConstant", 0);
+        factor = target.finite("rescaleFactor", 1);
+        constant = target.finite("rescaleConstant", 0);
         if (target.has("castInteger")) {
             castInteger = target.word("castInteger", "", List.of("round", "ceiling", "floor"));
         }
@@ -149,6 +149,9 @@ final class Target {
     }
 
     private Object cast(double x, boolean single) {
+        if (!castInteger.isEmpty() && !(Math.abs(x) < 9e18)) {
+            throw new InvalidValueException("'" + name() + "' is to be a whole number, got " + x);
+        }
         return switch (castInteger) {
             case "round" -> (long) Math.floor(x + 0.5);
             case "ceiling" -> (long) Math.ceil(x);

@@ -2,6 +2,7 @@ package dev.waxwing.pmml;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 final class TextIndex {
     private final Element element;
     private final boolean caseSensitive;
-    private final Pattern words;
+    private final Regex words;
     private final boolean wordsAreMatches;
     private final String weights;
     private final boolean tokenize;
@@ -48,9 +49,9 @@ final class TextIndex {
         }
     }
 
-    private static Pattern pattern(Element element, String regex) {
+    private static Regex pattern(Element element, String regex) {
         try {
-            return Builtin.pattern(regex);
+            return Regex.compile(regex);
         } catch (InvalidValueException e) {
             throw element.problem(e.getMessage(), e);
         }
@@ -87,14 +88,15 @@ final class TextIndex {
         }
         List<String> in = split(normal);
         List<String> of = split(wanted);
-        int hits = count(in, of);
+        Looks looks = new Looks();
+        int hits = count(in, of, looks);
         return switch (weights) {
             case "binary" -> hits > 0 ? 1L : 0L;
             case "logarithmic" -> Math.log10(1 + hits);
             case "augmentedNormalizedTermFrequency" -> {
                 int most = 0;
-                for (String word : in) {
-                    most = Math.max(most, count(in, List.of(word)));
+                for (String word : new HashSet<>(in)) {
+                    most = Math.max(most, count(in, List.of(word), looks));
                 }
                 yield hits > 0 ? 0.5 * (1 + (double) hits / most) : 0.0;
             }
@@ -107,17 +109,12 @@ final class TextIndex {
         if (!tokenize) {
             return Arrays.stream(cased.trim().split("\\s+")).filter(w -> !w.isEmpty()).toList();
         }
-        List<String> found = new ArrayList<>();
         if (wordsAreMatches) {
-            Matcher matcher = words.matcher(cased);
-            while (matcher.find()) {
-                found.add(matcher.group());
-            }
-            return found;
+            return words.matches(cased);
         }
+        List<String> found = new ArrayList<>();
         for (String word : words.split(cased)) {
-            // Punctuation at the ends belongs to the sentence, not to the word.
-            String bare = word.replaceAll("^\\p{Punct}+|\\p{Punct}+$", "");
+            String bare = bare(word);
             if (!bare.isEmpty()) {
                 found.add(bare);
             }
@@ -125,7 +122,40 @@ final class TextIndex {
         return found;
     }
 
-    private int count(List<String> in, List<String> of) {
+    /// The word without punctuation at its ends, which belongs to the sentence.
+    private static String bare(String word) {
+        int from = 0;
+        int to = word.length();
+        while (from < to && punctuates(word.charAt(from))) {
+            from++;
+        }
+        while (to > from && punctuates(word.charAt(to - 1))) {
+            to--;
+        }
+        return word.substring(from, to);
+    }
+
+    private static boolean punctuates(char c) {
+        return c > ' ' && c < 0x7f && !Character.isLetterOrDigit(c);
+    }
+
+    /// Counts looks at characters of one row's texts, and ends a search that takes too many.
+    private final class Looks {
+        private long taken;
+
+        void take(long more) {
+            taken += more;
+            if (taken > Regex.MOST_LOOKS) {
+                throw new InvalidValueException(
+                        element.file
+                                + ":"
+                                + element.line
+                                + " <TextIndex> takes too long on a text of so many words");
+            }
+        }
+    }
+
+    private int count(List<String> in, List<String> of, Looks looks) {
         if (of.isEmpty()) {
             throw new InvalidValueException(
                     element.file + ":" + element.line + " <TextIndex> counts an empty term");
@@ -135,10 +165,7 @@ final class TextIndex {
         for (int i = 0; i + of.size() <= in.size(); i++) {
             int off = 0;
             for (int j = 0; j < of.size() && off <= distance; j++) {
-                off +=
-                        distance == 0
-                                ? (in.get(i + j).equals(of.get(j)) ? 0 : 1)
-                                : levenshtein(in.get(i + j), of.get(j));
+                off += distance(in.get(i + j), of.get(j), looks);
             }
             if (off <= distance) {
                 if (bestHits && off < best) {
@@ -151,6 +178,20 @@ final class TextIndex {
             }
         }
         return hits;
+    }
+
+    /// Edits between two words; at least 1 for two that differ if none is allowed.
+    private int distance(String a, String b, Looks looks) {
+        looks.take(1);
+        if (distance == 0) {
+            return a.equals(b) ? 0 : 1;
+        }
+        int lengths = Math.abs(a.length() - b.length());
+        if (lengths > distance) {
+            return lengths; // no fewer edits
+        }
+        looks.take((long) a.length() * b.length());
+        return levenshtein(a, b);
     }
 
     private static int levenshtein(String a, String b) {
@@ -172,7 +213,7 @@ final class TextIndex {
 
     /// A table of replacements that is applied before counting.
     private static final class Normalization {
-        private final List<Pattern> patterns = new ArrayList<>();
+        private final List<Regex> patterns = new ArrayList<>();
         private final List<String> replacements = new ArrayList<>();
         private final boolean recursive;
 
@@ -207,7 +248,7 @@ final class TextIndex {
             for (int round = 0; round < (recursive ? 100 : 1); round++) {
                 String before = now;
                 for (int i = 0; i < patterns.size(); i++) {
-                    now = patterns.get(i).matcher(now).replaceAll(replacements.get(i));
+                    now = patterns.get(i).replaceAll(now, replacements.get(i));
                 }
                 if (now.equals(before)) {
                     return now;

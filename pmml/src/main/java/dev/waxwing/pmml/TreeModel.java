@@ -3,6 +3,7 @@ package dev.waxwing.pmml;
 import dev.waxwing.pmml.Predicate.Answer;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class TreeModel extends Model {
     private final String missingStrategy;
     private final boolean returnsLast;
     private final double penalty;
+    private final Set<String> ids = new HashSet<>(); // of nodes
 
     TreeModel(Element element, Scope outer, Optional<Model> around) {
         super(element, outer, around, Set.of("Node"), Set.of());
@@ -57,6 +59,9 @@ final class TreeModel extends Model {
         Node(Element at, int[] count) {
             this.at = at;
             this.id = at.attribute("id", String.valueOf(++count[0]));
+            if (at.has("id") && !ids.add(id)) {
+                throw at.problem("node '" + id + "' is there twice in its tree");
+            }
             Element condition =
                     PredicateReader.in(at)
                             .orElseThrow(() -> at.problem("<Node> needs a condition"));
@@ -100,7 +105,7 @@ final class TreeModel extends Model {
                 if (classifies) {
                     return target.category(at, written);
                 }
-                double number = at.parseNumber(written, "<Node> score");
+                double number = at.finite("score");
                 return floats ? (Object) (float) number : (Object) number;
             }
             Object best = null;

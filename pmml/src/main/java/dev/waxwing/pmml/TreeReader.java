@@ -76,10 +76,7 @@ final class TreeReader {
         double cover = node.number("recordCount", Double.NaN);
         List<Element> children = node.children("Node");
         if (children.isEmpty()) {
-            double score = node.number("score");
-            if (Double.isInfinite(score)) {
-                throw node.problem("<Node> score is infinite");
-            }
+            double score = node.finite("score");
             builder.leaf(score, cover);
             if (node.has("id") && leaves.putIfAbsent(node.attribute("id"), leaves.size()) != null) {
                 throw node.problem(

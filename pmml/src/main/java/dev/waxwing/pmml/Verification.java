@@ -7,6 +7,8 @@ import java.util.Map;
 
 /// Checks a document against the rows and results that it brings along as `ModelVerification`.
 final class Verification {
+    static final String FAILS = "the document's own verification fails: ";
+
     private final Element element;
     private final List<Element> fields;
 
@@ -52,7 +54,7 @@ final class Verification {
         try {
             result = evaluator.result(given);
         } catch (IllegalArgumentException e) {
-            throw row.problem("the document's own verification fails: " + e.getMessage(), e);
+            throw row.problem(FAILS + e.getMessage(), e);
         }
         Map<String, Object> told = new LinkedHashMap<>(result.targets);
         told.putAll(result.outputs);
@@ -64,13 +66,7 @@ final class Verification {
             Object found = told.get(name);
             String wanted = cells.get(column(field));
             if (!agrees(field, found, wanted)) {
-                throw row.problem(
-                        "the document's own verification fails: '"
-                                + name
-                                + "' is "
-                                + found
-                                + ", it says "
-                                + wanted);
+                throw row.problem(FAILS + "'" + name + "' is " + found + ", it says " + wanted);
             }
         }
     }
