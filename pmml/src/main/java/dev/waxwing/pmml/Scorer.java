@@ -29,8 +29,12 @@ public final class Scorer {
     ///
     /// @throws PmmlException if the file is malformed or asks for something that is not covered; says what and where
     public static Scorer load(Path file) {
+        return of(XmlReader.read(file));
+    }
+
+    static Scorer of(Element document) {
         try {
-            return new Scorer(EnsembleReader.read(XmlReader.read(file)));
+            return new Scorer(EnsembleReader.read(document));
         } catch (NotPlain e) {
             throw e.refusal();
         }

@@ -1,0 +1,122 @@
+package dev.waxwing.pmml;
+
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Loads a document in every way there is and scores hostile rows; what is not documented to be thrown comes through.
+final class Attempt {
+    private static final Object[] VALUES = {
+        1,
+        -0.0f,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.MIN_VALUE,
+        1e300,
+        Long.MIN_VALUE,
+        "",
+        "a",
+        "red",
+        "1e999",
+        "5d",
+        "2024-02-30",
+        "12:00:00",
+        "2020-02-29T12:00:00",
+        "\uD800",
+        "a b-c ".repeat(200),
+        true,
+        'c',
+        List.of(),
+        new int[] {1}
+    };
+
+    private Attempt() {}
+
+    /// @return whether the evaluator took the document
+    static boolean on(byte[] document) {
+        try {
+            Element read = XmlReader.read("f.pmml", new ByteArrayInputStream(document));
+            compiled(read);
+            return evaluated(Evaluator.of(read));
+        } catch (PmmlException refused) {
+            checkPlace(refused);
+            return false;
+        }
+    }
+
+    private static void checkPlace(PmmlException refused) {
+        if (refused.line() < 1 || refused.column() < 1) {
+            throw new AssertionError(
+                    "a refusal without its place: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static void compiled(Element document) {
+        Scorer scorer;
+        try {
+            scorer = Scorer.of(document);
+        } catch (PmmlException refused) {
+            checkPlace(refused);
+            return;
+        }
+        int width = scorer.inputs().size();
+        float[] rows = new float[4 * width];
+        float[] fills = {0, Float.NaN, Float.NEGATIVE_INFINITY, 5};
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = fills[i / width];
+        }
+        double[] out = new double[4];
+        scorer.score(rows, out);
+        for (int r = 0; r < 4; r++) {
+            float[] row = Arrays.copyOfRange(rows, r * width, (r + 1) * width);
+            if (Double.doubleToLongBits(scorer.score(row)) != Double.doubleToLongBits(out[r])) {
+                throw new AssertionError(
+                        "one row and many rows differ: " + scorer.score(row) + ", " + out[r]);
+            }
+            scorer.leaves(row);
+            try {
+                scorer.explain(row);
+            } catch (UnsupportedOperationException documented) {
+                // the nodes do not tell their recordCount
+            }
+        }
+        for (Object value : VALUES) {
+            Map<String, Object> row = new HashMap<>();
+            scorer.inputs().forEach(input -> row.put(input, value));
+            try {
+                scorer.score(row);
+            } catch (IllegalArgumentException documented) {
+                // no number
+            }
+        }
+    }
+
+    private static boolean evaluated(Evaluator evaluator) {
+        List<String> inputs = new ArrayList<>(evaluator.inputs());
+        for (int shift = 0; shift < VALUES.length; shift++) {
+            for (boolean mixed : new boolean[] {false, true}) {
+                Map<String, Object> row = new HashMap<>();
+                for (int i = 0; i < inputs.size(); i++) {
+                    row.put(inputs.get(i), VALUES[(shift + (mixed ? 7 * i : 0)) % VALUES.length]);
+                }
+                tell(evaluator, row);
+            }
+        }
+        tell(evaluator, Map.of());
+        tell(evaluator, Map.of("nobody's", 1));
+        return true;
+    }
+
+    private static void tell(Evaluator evaluator, Map<String, Object> row) {
+        try {
+            evaluator.evaluate(row);
+        } catch (IllegalArgumentException documented) {
+            if (documented.getMessage() == null || documented.getMessage().isBlank()) {
+                throw new AssertionError("an exception that says nothing", documented);
+            }
+        }
+    }
+}
