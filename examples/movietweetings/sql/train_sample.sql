@@ -1,8 +1,10 @@
 -- One row an exposure of day D; label 1 = the user acted on the film that day.
 --
 -- Where the server logged what it answered (`served` events), those are the exposures: each names the feature bundles
--- it was ranked with, and counts as taken if the user clicked or rated the film later that day, before it was served
--- again. Imported history has no such log. There the exposures are *drawn*: for each user who was active on D, what
+-- it was ranked with, and counts as taken if the user clicked or rated the film later that day or within the hour, before
+-- it was served again; an act just after midnight belongs to the exposure before it and makes nobody active on the new day. The
+-- day is that of the request: what was written after midnight is found the night after, which computes this day
+-- again; then the day is final. Imported history has no such log. There the exposures are *drawn*: for each user who was active on D, what
 -- that morning's recall (hot, fresh, item-CF, user-CF of D - 1) would have offered and the user had not had before. The
 -- films they touched are the positives; of the others at most 10 a user and day are kept, the smallest by
 -- md5(user, film, day, seed). So a drawn 0 means "was on offer and not touched", not "was seen and refused"; films that
@@ -12,24 +14,33 @@ WITH days AS (
     SELECT strftime(day, '%Y%m%d') AS ds, strftime(day - INTERVAL 1 DAY, '%Y%m%d') AS eve
     FROM   generate_series(strptime('${from}', '%Y%m%d'), strptime('${to}', '%Y%m%d'), INTERVAL 1 DAY) AS span(day)
 ), exposures AS (
-    SELECT e.ds, e.user_id, e.item_id, e.at, e.request_id,
+    SELECT strftime(e.at, '%Y%m%d') AS ds, e.event_id, e.user_id, e.item_id, e.at, e.request_id,
            nullif(json_extract_string(e.fields, '$.bundles."user_features/live"'), '') AS user_snapshot,
            nullif(json_extract_string(e.fields, '$.bundles."item_features/live"'), '') AS item_snapshot,
            CAST(json_extract(e.fields, '$.request') AS MAP(VARCHAR, VARCHAR))   AS request,
-           lead(e.at) OVER (PARTITION BY e.ds, e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
+           json_extract_string(e.fields, '$.own')                               AS own,
+           lead(e.at) OVER (PARTITION BY e.user_id, e.item_id ORDER BY e.at, e.event_id) AS again
     FROM   ods_event e
-    WHERE  e.ds BETWEEN '${from}' AND '${to}' AND e.type = 'served' AND strftime(e.at, '%Y%m%d') = e.ds
-), served AS (
-    SELECT e.user_id, e.item_id,
-           CAST(EXISTS (SELECT 1 FROM dwd_action a
-                        WHERE  a.ds = e.ds AND a.user_id = e.user_id AND a.item_id = e.item_id
-                        AND    a.ds BETWEEN '${from}' AND '${to}'
-                        AND    a.at >= e.at AND (e.again IS NULL OR a.at < e.again)) AS INTEGER) AS label,
-           e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.ds
+    WHERE  e.ds BETWEEN '${from-1}' AND '${to}' AND e.type = 'served'
+    AND    CAST(strptime(e.ds, '%Y%m%d') AS DATE) - CAST(e.at AS DATE) BETWEEN 0 AND 1
+), taken AS (
+    SELECT DISTINCT e.event_id, e.user_id, e.item_id, e.ds, a.ds AS acted
     FROM   exposures e
+    JOIN   dwd_action a ON a.user_id = e.user_id AND a.item_id = e.item_id AND a.at >= e.at
+    WHERE  a.ds BETWEEN '${from-1}' AND '${to}' AND (e.again IS NULL OR a.at < e.again)
+    AND    (a.ds = e.ds OR a.at < e.at + INTERVAL 1 HOUR)
+), served AS (
+    SELECT e.user_id, e.item_id, CAST(e.event_id IN (SELECT event_id FROM taken) AS INTEGER) AS label,
+           e.at, e.request_id, 'served' AS source, e.user_snapshot, e.item_snapshot, e.request, e.own, e.ds
+    FROM   exposures e
+    WHERE  e.ds BETWEEN '${from}' AND '${to}'
+), acts AS (
+    SELECT DISTINCT a.user_id, a.ds
+    FROM   dwd_action a LEFT JOIN taken t ON t.user_id = a.user_id AND t.item_id = a.item_id AND t.acted = a.ds AND t.ds < a.ds
+    WHERE  a.ds BETWEEN '${from}' AND '${to}' AND t.ds IS NULL
 ), active AS (
     SELECT d.ds, d.eve, a.user_id
-    FROM   days d JOIN (SELECT DISTINCT user_id, ds FROM dwd_action WHERE ds BETWEEN '${from}' AND '${to}') a ON a.ds = d.ds
+    FROM   days d JOIN acts a ON a.ds = d.ds
     WHERE  NOT EXISTS (SELECT 1 FROM exposures e WHERE e.ds = d.ds AND e.user_id = a.user_id)
 ), firsts AS ( -- when each of these users first touched each film: that day it is a positive, afterwards no candidate
     SELECT a.user_id, a.item_id, min(a.ds) AS ds, min(a.at) AS at
@@ -71,14 +82,15 @@ WITH days AS (
            substr(md5(o.user_id || '|' || o.item_id || '|' || o.ds || '|7'), 1, 12)    AS draw
     FROM   offered o
     LEFT JOIN firsts f ON f.user_id = o.user_id AND f.item_id = o.item_id
-    WHERE  f.ds IS NULL OR f.ds >= o.ds
+    LEFT JOIN taken t ON t.user_id = o.user_id AND t.item_id = o.item_id AND t.acted = o.ds AND t.ds < o.ds
+    WHERE  (f.ds IS NULL OR f.ds >= o.ds) AND t.ds IS NULL
 ), drawn AS (
     SELECT l.*
     FROM   labelled l
     WHERE  l.label = 1 OR l.draw < '6' -- three in eight are enough to draw 10 from, and much less to sort
     QUALIFY l.label = 1 OR row_number() OVER (PARTITION BY l.ds, l.user_id, l.label ORDER BY l.draw, l.item_id) <= 10
 )
-SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.ds FROM served s
+SELECT s.user_id, s.item_id, s.label, s.at, s.request_id, s.source, s.user_snapshot, s.item_snapshot, s.request, s.own, s.ds FROM served s
 UNION ALL
-SELECT d.user_id, d.item_id, d.label, d.at, NULL, 'drawn', NULL, NULL, NULL, d.ds FROM drawn d
+SELECT d.user_id, d.item_id, d.label, d.at, NULL, 'drawn', NULL, NULL, NULL, NULL, d.ds FROM drawn d
 ORDER  BY ds, user_id, item_id, request_id

@@ -130,6 +130,7 @@ final class DemoCommand implements Callable<Integer> {
                     Double.valueOf(test.get("auc_minus_champion.low")),
                     Double.valueOf(test.get("auc_minus_champion.high")));
         }
+        Segment.of(test).forEach(segment -> out.printf("    %-22s %s%n", segment.name(), segment));
         out.printf("  gate                     %s%n", release.get("gate"));
         out.printf(
                 "  %s %s%n%n",

@@ -76,7 +76,8 @@ final class Installation implements AutoCloseable {
                         bundles(),
                         eventLog(),
                         project.threads(),
-                        ServingBundle::publish);
+                        ServingBundle::publish,
+                        InstantSource.system());
         return StepCatalogue.of(StepKinds.all(workplace));
     }
 

@@ -53,6 +53,17 @@ final class Progress implements RunListener {
                         "  %s in %.1f s%n",
                         report.state().toString().toLowerCase(Locale.ROOT),
                         seconds(report.took()));
+                report.steps()
+                        .forEach(
+                                step ->
+                                        Segment.of(step.outputs())
+                                                .forEach(
+                                                        segment ->
+                                                                out.printf(
+                                                                        "    %s %s: %s%n",
+                                                                        step.step(),
+                                                                        segment.name(),
+                                                                        segment)));
                 if (!report.done() && !report.message().isEmpty()) {
                     out.println("  " + report.message().replace("\n", "\n  "));
                 }

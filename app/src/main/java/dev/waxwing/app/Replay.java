@@ -11,7 +11,6 @@ import dev.waxwing.serve.RecommendRequest;
 import dev.waxwing.serve.Recommender;
 import dev.waxwing.serve.ServingBundle;
 import dev.waxwing.serve.UserView;
-import dev.waxwing.warehouse.Warehouse;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,6 +48,7 @@ final class Replay {
     private final Map<LocalDate, SortedMap<String, BundleRef>> nights = new HashMap<>();
     private final Map<String, Tally> lanes = new TreeMap<>();
     private final Map<String, Double> aucs = new TreeMap<>();
+    private HalfLife halfLife;
     private long pairs;
     private long reachable;
 
@@ -58,10 +58,6 @@ final class Replay {
         this.age = age;
         this.out = out;
     }
-
-    /// What a day brought.
-    /// @param pairs first-time items by user
-    private record Day(Map<String, Set<String>> pairs, Set<String> known) {}
 
     /// Runs the nights, judges the mornings, and tells the results as a page.
     String run() throws IOException {
@@ -75,11 +71,21 @@ final class Replay {
                 bizdate = bizdate.plusDays(1)) {
             runNight(runner, night, bizdate);
             LocalDate morning = bizdate.plusDays(1);
+            if (morning.equals(firstJudged)) {
+                halfLife =
+                        HalfLife.before(
+                                firstJudged,
+                                days,
+                                installation.warehouse(),
+                                installation.project().folder());
+            }
             if (!morning.isBefore(firstJudged)) {
-                judge(serving, bizdate, day(morning));
+                judge(serving, bizdate, JudgedDay.of(installation.warehouse(), morning));
             }
         }
-        return new ResultsPage(days, age, firstJudged, last, lanes, pairs, reachable, aucs).text();
+        return new ResultsPage(
+                        days, age, firstJudged, last, lanes, pairs, reachable, aucs, halfLife)
+                .text();
     }
 
     private LocalDate lastDay() {
@@ -144,35 +150,7 @@ final class Replay {
                         .formatted(name, recall));
     }
 
-    private Day day(LocalDate day) {
-        String ds = DateTimeFormatter.BASIC_ISO_DATE.format(day);
-        Warehouse warehouse = installation.warehouse();
-        Map<String, Set<String>> pairs = new TreeMap<>();
-        warehouse.batches(
-                """
-                SELECT DISTINCT user_id, item_id
-                FROM   ods_event e
-                WHERE  ds = '%1$s' AND type IN ('rate', 'click', 'action')
-                AND    NOT EXISTS (SELECT 1 FROM ods_event p
-                                   WHERE p.user_id = e.user_id AND p.item_id = e.item_id AND p.ds < '%1$s')
-                ORDER  BY user_id, item_id
-                """
-                        .formatted(ds),
-                batch -> {
-                    String[] users = batch.strings(0);
-                    String[] items = batch.strings(1);
-                    for (int row = 0; row < users.length; row++) {
-                        pairs.computeIfAbsent(users[row], _ -> new TreeSet<>()).add(items[row]);
-                    }
-                });
-        Set<String> known = new TreeSet<>();
-        warehouse.batches(
-                "SELECT item_id FROM ods_item WHERE ds < '" + ds + "'",
-                batch -> known.addAll(List.of(batch.strings(0))));
-        return new Day(pairs, known);
-    }
-
-    private void judge(ServingBundle serving, LocalDate bizdate, Day day) {
+    private void judge(ServingBundle serving, LocalDate bizdate, JudgedDay day) {
         SortedMap<String, BundleRef> fresh = nights.get(bizdate);
         SortedMap<String, BundleRef> old = nights.get(bizdate.minusDays(age));
         Live now = live(serving, fresh);

@@ -16,7 +16,8 @@ record ResultsPage(
         Map<String, Tally> lanes,
         long pairs,
         long reachable,
-        Map<String, Double> aucs) {
+        Map<String, Double> aucs,
+        HalfLife halfLife) {
 
     String text() {
         Tally full = lanes.get("full path");
@@ -60,14 +61,18 @@ record ResultsPage(
                         reachable / (double) pairs));
         page.append(verdict(full, hot));
         page.append(
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
 
-                *hot* is popularity of the last 15 days, an act counting half after every 1.5 days; the half-life was chosen by hand on the days before
-                these. The regression's settings were chosen there too, and once more after a look at 20 of these days, on which the first choice had
+                *hot* is popularity of the last 15 days, an act counting half after every %.1f days; how that was chosen stands below. The regression's
+                settings were chosen by hand on the days before these, and once more after a look at 20 of these days, on which the first choice had
                 failed; so for them this is a second look. *item-CF* and *user-CF* are their recall lists alone; users whom they do not know get an empty list. *full path* is what the
                 server answers: four recalls, filters, GBDT+LR.
 
-                """);
+                """,
+                        halfLife.set()));
+        page.append(halfLife.text()).append("\n");
         page.append(
                 String.format(
                         Locale.ROOT,

@@ -1,5 +1,6 @@
 package dev.waxwing.app;
 
+import dev.waxwing.warehouse.Dropped;
 import dev.waxwing.warehouse.Parent;
 import dev.waxwing.warehouse.Partition;
 import dev.waxwing.warehouse.TableInfo;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
         name = "tables",
         description = "Lists the tables; `tables show T` tells of one.",
         mixinStandardHelpOptions = true,
-        subcommands = TablesCommand.Show.class)
+        subcommands = {TablesCommand.Show.class, TablesCommand.DropQuarantined.class})
 final class TablesCommand implements Callable<Integer> {
     @Mixin private ProjectOption project;
 
@@ -42,6 +44,31 @@ final class TablesCommand implements Callable<Integer> {
             }
             sheet.print(System.out);
             return 0;
+        }
+    }
+
+    @Command(
+            name = "drop-quarantined",
+            description = "Removes rows that failed their checks and were kept to be looked at.",
+            mixinStandardHelpOptions = true)
+    static final class DropQuarantined implements Callable<Integer> {
+        @Mixin private ProjectOption project;
+
+        @Parameters(
+                paramLabel = "TABLE",
+                arity = "0..1",
+                description = "Only of this table; without it, of all.")
+        private String name;
+
+        @Override
+        public Integer call() {
+            try (Installation installation = project.install()) {
+                Dropped dropped =
+                        installation.warehouse().dropQuarantined(Optional.ofNullable(name));
+                System.out.printf(
+                        "dropped %d files, %,d bytes%n", dropped.files(), dropped.bytes());
+                return 0;
+            }
         }
     }
 

@@ -75,6 +75,23 @@ class PipelineInputTest {
     }
 
     @Test
+    void aSegmentThatIsNoColumnOfTheJudgedTableIsToldWithItsLine() throws Exception {
+        Path file = project.resolve("pipelines/rank_gbdt_lr.yaml");
+        String text = Files.readString(file);
+        Files.writeString(file, text.replace("by: [source]", "by: [sauce, genres]"));
+        long line = text.lines().takeWhile(one -> !one.contains("by: [source]")).count() + 1;
+        Ended ended = run("rank_gbdt_lr");
+        assertThat(ended.code()).isEqualTo(78);
+        assertThat(ended.output())
+                .contains(
+                        "rank_gbdt_lr.yaml:"
+                                + line
+                                + " steps.test.by: \"sauce\" is not a column of train_wide; did you"
+                                + " mean source?; \"genres\" holds lists in train_wide; a segment"
+                                + " is one value a row");
+    }
+
+    @Test
     void aPipelineThatIsNotThereIsNamed() throws Exception {
         Ended ended = run("nigth");
         assertThat(ended.code()).isEqualTo(78);

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /// A small project with its first night done, made once for all fault tests. Each test gets it back as that night left it.
 ///
-/// It always lies in the same folder, since tables name their files by full path. The example's windows are cut to a few
+/// The example's windows are cut to a few
 /// days and its model to a few trees, so that a second night takes seconds.
 final class PreparedNight implements AutoCloseable {
     /// The business date whose night is done.

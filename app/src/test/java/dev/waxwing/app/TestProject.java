@@ -43,6 +43,11 @@ final class TestProject {
         return new TestProject(folder);
     }
 
+    /// A project that is there already.
+    static TestProject in(Path folder) {
+        return new TestProject(folder);
+    }
+
     Installation install() {
         return new Installation(Project.open(folder));
     }

@@ -102,6 +102,7 @@ class VisitorTest {
                 project.folder.resolve("scenes/home.yaml"),
                 "deadline: 60s\n",
                 StandardOpenOption.APPEND);
+        lookAtTagsAndAuthors();
         project.load(TestProject.until(D).and(TestProject.until(D.minusDays(20)).negate()));
         night(D);
         installation = project.install();
@@ -136,6 +137,31 @@ class VisitorTest {
         if (installation != null) {
             installation.close();
         }
+    }
+
+    /// The example's features do without the two columns that an item's own event fills.
+    private void lookAtTagsAndAuthors() throws IOException {
+        replace(
+                "features/rank.yaml",
+                "\nmatch:",
+                """
+
+                  tags:   { from: item, type: tags }
+                  author: { from: item, type: category }
+                match:
+                """);
+        replace(
+                "sql/dws_item_feature.sql",
+                " c.neighbours AS similar_items",
+                " k.tags AS tags, substr(md5(k.item_id), 1, 1) AS author, c.neighbours AS"
+                        + " similar_items");
+    }
+
+    private void replace(String file, String old, String young) throws IOException {
+        Path path = project.folder.resolve(file);
+        String text = Files.readString(path);
+        assertThat(text).containsOnlyOnce(old);
+        Files.writeString(path, text.replace(old, young));
     }
 
     private void serve() {
@@ -325,6 +351,49 @@ class VisitorTest {
                         .isCloseTo(one.score(), within(1e-9));
             }
         }
+    }
+
+    @Test
+    void aFilmWithoutASnapshotHasTheTagsAndTheAuthorOfItsOwnEventOnBothSides() {
+        FeatureSpec spec = FeatureSpec.read(project.folder.resolve("features/rank.yaml"));
+        Map<Visitor.Exposure, Map<String, Object>> wide = wide(spec, ONE);
+        List<Served> ofToday =
+                served(ONE).stream().filter(one -> one.item().equals(NEW_FILM)).toList();
+        assertThat(ofToday).isNotEmpty();
+        for (Served one : ofToday) {
+            assertThat(one.features())
+                    .containsEntry("tags", List.of("Comedy"))
+                    .containsEntry("author", "critic")
+                    .containsEntry("genres", List.of(FeatureRow.UNSEEN));
+            assertThat(wide.get(new Visitor.Exposure(one.requestId(), NEW_FILM)))
+                    .containsEntry("tags", List.of("Comedy"))
+                    .containsEntry("author", "critic")
+                    .containsEntry("genres", List.of(FeatureRow.UNSEEN));
+        }
+    }
+
+    @Test
+    void theDaysModelIsJudgedOnServedAndOnDrawnRowsApart() {
+        List<String> judged =
+                column(
+                        "SELECT segment_value || ' ' || CAST(value AS BIGINT) FROM metrics_test"
+                                + " WHERE segment = 'source' AND metric = 'rows' AND ds = '"
+                                + ds(ONE)
+                                + "' ORDER BY 1");
+        assertThat(judged)
+                .hasSize(2)
+                .isEqualTo(
+                        column(
+                                "SELECT source || ' ' || count(*) FROM train_wide WHERE ds = '"
+                                        + ds(ONE)
+                                        + "' GROUP BY source ORDER BY 1"));
+        assertThat(
+                        column(
+                                "SELECT metric FROM metrics_test WHERE segment IS NULL AND ds = '"
+                                        + ds(ONE)
+                                        + "'"))
+                .doesNotHaveDuplicates()
+                .contains("rows", "auc", "gauc");
     }
 
     @Test

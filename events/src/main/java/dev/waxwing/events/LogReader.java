@@ -47,6 +47,17 @@ public final class LogReader {
         return new LogPosition(last.number(), last.condition().end());
     }
 
+    /// Whether the log never took an event.
+    public boolean isEmpty() {
+        return segments().isEmpty();
+    }
+
+    /// Whether an event of a later day (UTC, of arrival) is there; then nothing is added to the day any more.
+    public boolean hasPassed(LocalDate day) {
+        List<LogSegment> segments = segments();
+        return !segments.isEmpty() && segments.getLast().day().isAfter(day);
+    }
+
     /// Before the first event that arrived (UTC) on the day or later; the log's end if there is none yet.
     public LogPosition startOf(LocalDate day) {
         return segments().stream()

@@ -24,6 +24,7 @@ import java.util.SequencedMap;
 /// @param bundles alias → bundle (`home_rank/champion` → `home_rank/20130801-1a2b3c4d`) of everything the answer rests on
 /// @param features raw feature → `Double`, `String` or `List<String>`, as they were assembled; a missing value is absent
 /// @param request what the request itself said (hour, client, …), by key
+/// @param own what the item's own event had said of it (`tags`, `author`), if no snapshot of `bundles` has the item and features were made of that instead
 /// @param experiment which variant served it; empty = none ran
 public record Served(
         String requestId,
@@ -37,6 +38,7 @@ public record Served(
         SequencedMap<String, String> bundles,
         SequencedMap<String, Object> features,
         SequencedMap<String, String> request,
+        SequencedMap<String, Object> own,
         String experiment) {
 
     public Served {
@@ -65,6 +67,7 @@ public record Served(
         bundles = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(bundles));
         features = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(features));
         request = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(request));
+        own = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(own));
     }
 
     /// The event of it; its id is the request's with the position, so that it is the same however often it is written.
@@ -81,6 +84,10 @@ public record Served(
         features.forEach((name, value) -> values.set(name, json(name, value)));
         ObjectNode said = fields.putObject("request");
         request.forEach(said::put);
+        if (!own.isEmpty()) {
+            ObjectNode told = fields.putObject("own");
+            own.forEach((name, value) -> told.set(name, json(name, value)));
+        }
         if (!experiment.isEmpty()) {
             fields.put("experiment", experiment);
         }
@@ -138,10 +145,6 @@ public record Served(
         }
         var sources = new ArrayList<String>();
         fields.path("sources").forEach(source -> sources.add(source.asText()));
-        var features = new LinkedHashMap<String, Object>();
-        for (var member : fields.path("features").properties()) {
-            features.put(member.getKey(), value(event, member.getKey(), member.getValue()));
-        }
         return new Served(
                 event.requestId(),
                 event.scene(),
@@ -152,8 +155,9 @@ public record Served(
                 sources,
                 fields.path("score").isNumber() ? fields.path("score").asDouble() : Double.NaN,
                 texts(fields.path("bundles")),
-                features,
+                values(event, fields.path("features")),
                 texts(fields.path("request")),
+                values(event, fields.path("own")),
                 fields.path("experiment").asText(""));
     }
 
@@ -162,6 +166,14 @@ public record Served(
         object.properties()
                 .forEach(member -> texts.put(member.getKey(), member.getValue().asText()));
         return texts;
+    }
+
+    private static SequencedMap<String, Object> values(Event event, JsonNode object) {
+        var values = new LinkedHashMap<String, Object>();
+        for (var member : object.properties()) {
+            values.put(member.getKey(), value(event, member.getKey(), member.getValue()));
+        }
+        return values;
     }
 
     private static Object value(Event event, String name, JsonNode node) {

@@ -91,6 +91,7 @@ class ServedTest {
                 bundles,
                 features,
                 request,
+                new LinkedHashMap<>(Map.of("tags", List.of("Drama", "Crime"))),
                 "");
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -127,8 +128,17 @@ final class PipelineReader {
                     "missing; a file holds steps, or runs with the names of other pipelines");
         }
         List<PlannedStep> steps = planned(drafts);
+        besideEachOther(drafts);
         done();
         return new Pipeline(head.name(), head.schedule(), head.waits(), steps);
+    }
+
+    private void besideEachOther(Map<String, Draft> drafts) {
+        var steps = new LinkedHashMap<String, Step>();
+        sound.forEach((name, planned) -> steps.put(name, planned.step()));
+        steps.forEach(
+                (name, step) ->
+                        step.problemsBeside(steps).forEach(drafts.get(name).node()::problem));
     }
 
     private void done() {

@@ -1,6 +1,9 @@
 package dev.waxwing.flow;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
 /// A step of a pipeline, read and checked, ready to run for any business date.
 ///
@@ -19,6 +22,12 @@ public interface Step {
     /// Tables it writes. Two steps of a pipeline cannot write the same one.
     default List<String> writes() {
         return List.of();
+    }
+
+    /// What is wrong with it beside the others of its pipeline, by the key that is to blame. Asked once, when all steps are read.
+    /// @param others the pipeline's steps by name, this one among them; those with problems of their own are left out
+    default SequencedMap<String, String> problemsBeside(Map<String, Step> others) {
+        return new LinkedHashMap<>();
     }
 
     /// Does the work for one business date. Runs on a thread of its own; is interrupted when the run is cancelled.

@@ -3,6 +3,7 @@ package dev.waxwing.serve;
 import dev.waxwing.events.Served;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.OwnEvent;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public record Answer(
     /// @param score what it is ordered by: the ranker's probability, or without one what all recalls together say
     /// @param sources the recalls that brought it, in the order of the scene
     /// @param title empty if none is known; so for `author`
+    /// @param own what the features rest on where no snapshot has the item
     public record Item(
             int position,
             String item,
@@ -47,7 +49,8 @@ public record Answer(
             String title,
             List<String> tags,
             String author,
-            Optional<FeatureRow> features) {
+            Optional<FeatureRow> features,
+            Optional<OwnEvent> own) {
         public Item {
             sources = List.copyOf(sources);
             tags = List.copyOf(tags);
@@ -83,6 +86,7 @@ public record Answer(
                             refs,
                             item.features().map(FeatureRow::values).orElseGet(LinkedHashMap::new),
                             new LinkedHashMap<>(said),
+                            item.own().map(OwnEvent::values).orElseGet(LinkedHashMap::new),
                             ""));
         }
         return served;

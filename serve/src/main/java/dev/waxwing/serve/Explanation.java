@@ -82,7 +82,8 @@ public record Explanation(
                                                 request.user(),
                                                 view,
                                                 Rows.said(scene, request))
-                                        .row(item));
+                                        .row(item)
+                                        .row());
         return new Explanation(
                 scene.name(),
                 request.user(),

@@ -1,7 +1,6 @@
 package dev.waxwing.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.waxwing.events.Event;
@@ -10,12 +9,13 @@ import dev.waxwing.events.EventTypes;
 import dev.waxwing.events.LogPosition;
 import dev.waxwing.events.LogReader;
 import dev.waxwing.events.Logged;
+import dev.waxwing.model.CorruptFileException;
+import dev.waxwing.model.OwnEvent;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -212,24 +212,18 @@ public final class OnlineState {
     }
 
     private static NewItem newItem(Event event) {
-        JsonNode fields;
+        String fields = event.fieldsJson();
         try {
-            fields = JSON.readTree(event.fieldsJson());
-        } catch (JsonProcessingException e) {
+            String title = JSON.readTree(fields).path("title").asText("");
+            OwnEvent own = OwnEvent.parse(fields, event.user());
+            return new NewItem(event.item(), event.at(), title, own);
+        } catch (JsonProcessingException | CorruptFileException e) {
             LOG.warn(
-                    "publish event {} has fields that are not JSON; its title, tags and author are"
-                            + " unknown",
+                    "publish event {} has fields that are not a JSON object; its title, tags and"
+                            + " author are unknown",
                     event.id());
-            fields = JSON.createObjectNode();
+            return new NewItem(event.item(), event.at(), "", new OwnEvent(List.of(), event.user()));
         }
-        var tags = new ArrayList<String>();
-        fields.path("tags").forEach(tag -> tags.add(tag.asText()));
-        return new NewItem(
-                event.item(),
-                event.at(),
-                fields.path("title").asText(""),
-                tags,
-                fields.path("author").asText(event.user()));
     }
 
     /// What is known of a user now; a snapshot that later events do not change.

@@ -3,7 +3,6 @@ package dev.waxwing.serve;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.EntityRow;
 import dev.waxwing.model.FeatureException;
-import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureTable;
 
 import java.util.ArrayList;
@@ -98,7 +97,7 @@ public final class Recommender {
                 .toList();
     }
 
-    private record Scored(Candidate candidate, double score, Optional<FeatureRow> row) {}
+    private record Scored(Candidate candidate, double score, Optional<Rows.Made> made) {}
 
     private record Ranked(List<Scored> order, String ranker, String note) {}
 
@@ -144,8 +143,9 @@ public final class Recommender {
                                     + " candidates were ranked; this is the order of the recalls");
                 }
                 List<Candidate> some = first.subList(from, Math.min(first.size(), from + BATCH));
-                List<FeatureRow> batch = some.stream().map(c -> rows.row(c.item())).toList();
-                double[] scores = ranking.get().ranker().score(batch);
+                List<Rows.Made> batch = some.stream().map(c -> rows.row(c.item())).toList();
+                double[] scores =
+                        ranking.get().ranker().score(batch.stream().map(Rows.Made::row).toList());
                 for (int i = 0; i < scores.length; i++) {
                     scored.add(new Scored(some.get(i), scores[i], Optional.of(batch.get(i))));
                 }
@@ -171,7 +171,7 @@ public final class Recommender {
         List<Scored> order =
                 candidates.stream()
                         .sorted(Candidate.order(scene.fallback()))
-                        .map(c -> new Scored(c, c.fused(), Optional.<FeatureRow>empty()))
+                        .map(c -> new Scored(c, c.fused(), Optional.<Rows.Made>empty()))
                         .toList();
         return new Ranked(order, Answer.NO_RANKER, note);
     }
@@ -192,7 +192,8 @@ public final class Recommender {
                         .or(() -> told.map(NewItem::tags))
                         .orElse(List.of()),
                 info.flatMap(HistoryColumns::author).or(() -> told.map(NewItem::author)).orElse(""),
-                scored.row);
+                scored.made.map(Rows.Made::row),
+                scored.made.flatMap(Rows.Made::own));
     }
 
     /// What the scene's answers rest on, as far as it is there.

@@ -1,12 +1,11 @@
 package dev.waxwing.serve;
 
 import dev.waxwing.model.Entity;
-import dev.waxwing.model.EntityColumn;
-import dev.waxwing.model.EntityColumn.Kind;
 import dev.waxwing.model.EntityRow;
 import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
+import dev.waxwing.model.OwnEvent;
 
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -37,27 +36,21 @@ final class Rows {
         this.userSide = ranking.assembler().forUser(userRow, said);
     }
 
-    FeatureRow row(String item) {
-        return userSide.with(items.flatMap(table -> table.row(item)).orElseGet(() -> unseen(item)));
+    /// @param own what stood in for a snapshot that lacks the item
+    record Made(FeatureRow row, Optional<OwnEvent> own) {}
+
+    Made row(String item) {
+        return items.flatMap(table -> table.row(item))
+                .map(known -> new Made(userSide.with(known), Optional.empty()))
+                .orElseGet(() -> unseen(item));
     }
 
-    /// An item that no snapshot has: what its own event said, where the snapshot has a column for it.
-    private EntityRow unseen(String item) {
-        Optional<NewItem> told = view.published(item);
-        if (told.isEmpty() || items.isEmpty()) {
-            return EntityRow.unseen();
+    private Made unseen(String item) {
+        Optional<OwnEvent> own = view.published(item).map(NewItem::own);
+        if (own.isEmpty() || items.isEmpty()) {
+            return new Made(userSide.with(EntityRow.unseen()), Optional.empty());
         }
-        EntityRow.Builder row = EntityRow.builder().unseen();
-        for (EntityColumn column : items.get().columns()) {
-            if (column.equals(new EntityColumn("tags", Kind.TAGS))
-                    && !told.get().tags().isEmpty()) {
-                row.tags("tags", told.get().tags());
-            } else if (column.equals(new EntityColumn("author", Kind.CATEGORY))
-                    && !told.get().author().isEmpty()) {
-                row.category("author", told.get().author());
-            }
-        }
-        return row.build();
+        return new Made(userSide.with(own.get().rowBeside(items.get())), own);
     }
 
     /// The request features that every server can tell, with what the request itself says; the latter cannot override them.

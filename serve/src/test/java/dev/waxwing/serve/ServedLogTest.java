@@ -30,7 +30,15 @@ class ServedLogTest {
         for (int n = 1; n <= items; n++) {
             list.add(
                     new Answer.Item(
-                            n, "i" + n, 0.5, List.of("hot"), "", List.of(), "", Optional.empty()));
+                            n,
+                            "i" + n,
+                            0.5,
+                            List.of("hot"),
+                            "",
+                            List.of(),
+                            "",
+                            Optional.empty(),
+                            Optional.empty()));
         }
         return new Answer(
                 id, "home", "u", NOON, list, "none", "", new TreeMap<>(), new TreeMap<>());

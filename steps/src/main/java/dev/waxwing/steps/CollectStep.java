@@ -4,6 +4,7 @@ import dev.waxwing.config.MapNode;
 import dev.waxwing.events.Event;
 import dev.waxwing.events.LogPosition;
 import dev.waxwing.events.LogReader;
+import dev.waxwing.events.LogTrim;
 import dev.waxwing.events.Logged;
 import dev.waxwing.flow.Step;
 import dev.waxwing.flow.StepContext;
@@ -15,6 +16,7 @@ import dev.waxwing.warehouse.Committed;
 import dev.waxwing.warehouse.PartitionWrite;
 import dev.waxwing.warehouse.Writer;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -22,7 +24,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,7 +32,10 @@ import java.util.TreeSet;
 /// arrival. The position that it has reached is committed with the rows, so that nothing is lost or doubled. An event
 /// id counts once, also if it is sent again within a day.
 ///
-/// The business date's partition is there afterwards even if no event arrived, so that the night can go on.
+/// The business date's partition is there afterwards even if no event arrived, so that the night can go on. It is OPEN as long as its events may
+/// still come: until the log has events of a later day, or the day's midnight and `grace` are over. What reads it waits.
+///
+/// Segments of the log that are committed in the table and older than `keep-log` are removed.
 final class CollectStep implements Step {
     static final List<Column> COLUMNS =
             List.of(
@@ -58,12 +62,19 @@ final class CollectStep implements Step {
     /// The table's mark that holds the log position up to which events were collected.
     static final String POSITION = "event-log-position";
 
+    /// A server that starts reads back this far, or a little less.
+    private static final Duration LEAST_KEPT = Duration.ofDays(5);
+
     private final Workplace workplace;
     private final String table;
+    private final Duration grace;
+    private final Duration keepLog;
 
-    private CollectStep(Workplace workplace, String table) {
+    private CollectStep(Workplace workplace, String table, Duration grace, Duration keepLog) {
         this.workplace = workplace;
         this.table = table;
+        this.grace = grace;
+        this.keepLog = keepLog;
     }
 
     static StepKind kind(Workplace workplace) {
@@ -79,12 +90,31 @@ final class CollectStep implements Step {
                         StepKey.required(
                                 "collect",
                                 StepKey.Type.TEXT,
-                                "The table that takes the log's events."));
+                                "The table that takes the log's events."),
+                        StepKey.optional(
+                                "grace",
+                                StepKey.Type.SPAN,
+                                "How long after midnight (UTC) a day's events may still come."),
+                        StepKey.optional(
+                                "keep-log",
+                                StepKey.Type.SPAN,
+                                "How long collected events stay in the event log too."));
             }
 
             @Override
             public Step parse(String name, MapNode config) {
-                return new CollectStep(workplace, config.text("collect"));
+                Duration keepLog = config.duration("keep-log", Duration.ofDays(30));
+                if (keepLog.compareTo(LEAST_KEPT) < 0) {
+                    config.problem(
+                            "keep-log",
+                            "must be at least 5d: a server that starts reads its state from the"
+                                    + " log");
+                }
+                return new CollectStep(
+                        workplace,
+                        config.text("collect"),
+                        config.duration("grace", Duration.ofMinutes(5)),
+                        keepLog);
             }
         };
     }
@@ -131,13 +161,65 @@ final class CollectStep implements Step {
                         + " events");
         String ds = Days.ds(context.bizdate());
         reject(context, damages, ds);
-        if (rows.isEmpty() && damages.isEmpty()) {
-            return workplace.warehouse().partition(table, ds).isPresent()
-                    ? new StepOutcome.Done(0)
-                    : commit(context, new TreeSet<>(Set.of(ds)), rows, Optional.empty());
+        SortedSet<String> wereOpen = openUpTo(ds);
+        boolean settled =
+                rows.isEmpty()
+                        && damages.isEmpty()
+                        && workplace.warehouse().partition(table, ds).isPresent()
+                        && wereOpen.equals(open(log, new TreeSet<>(Set.of(ds))));
+        if (!settled) {
+            days.add(ds);
+            days.addAll(wereOpen);
+            commit(context, days, open(log, days), rows, to.compareTo(from) > 0 ? to : from);
         }
-        days.add(ds);
-        return commit(context, days, rows, Optional.of(to));
+        trim(context);
+        return new StepOutcome.Done(rows.size());
+    }
+
+    private SortedSet<String> openUpTo(String ds) {
+        return workplace.warehouse().exists(table)
+                ? new TreeSet<>(workplace.warehouse().openDays(table).headSet(ds + "+"))
+                : new TreeSet<>();
+    }
+
+    /// The days to which events may still be added. Where no server ever took an event, none are waited for.
+    private SortedSet<String> open(LogReader log, SortedSet<String> days) {
+        SortedSet<String> open = new TreeSet<>();
+        for (String ds : days) {
+            LocalDate day = Days.day(ds);
+            Instant over = day.plusDays(1).atTime(LocalTime.MIN).toInstant(ZoneOffset.UTC);
+            if (!log.isEmpty()
+                    && !log.hasPassed(day)
+                    && workplace.clock().instant().isBefore(over.plus(grace))) {
+                open.add(ds);
+            }
+        }
+        return open;
+    }
+
+    /// Removes what the table has for good, by the position that is committed with its rows.
+    private void trim(StepContext context) {
+        LocalDate today = LocalDate.ofInstant(workplace.clock().instant(), ZoneOffset.UTC);
+        LocalDate last = context.bizdate().isBefore(today) ? context.bizdate() : today;
+        int removed =
+                workplace
+                        .warehouse()
+                        .mark(table, POSITION)
+                        .map(LogPosition::parse)
+                        .map(
+                                committed ->
+                                        LogTrim.trim(
+                                                workplace.eventLog(),
+                                                committed,
+                                                last.minusDays(keepLog.toDays())))
+                        .orElse(0);
+        if (removed > 0) {
+            context.log(
+                    removed
+                            + " segments of the event log removed: collected, and older than "
+                            + keepLog.toDays()
+                            + " days");
+        }
     }
 
     /// What cannot be read of the log is told where bad rows of imports are, and does not stop the night.
@@ -217,18 +299,32 @@ final class CollectStep implements Step {
         return text.isEmpty() ? null : text;
     }
 
-    private StepOutcome commit(
+    private void commit(
             StepContext context,
             SortedSet<String> days,
+            SortedSet<String> open,
             List<Object[]> rows,
-            Optional<LogPosition> reached) {
+            LogPosition reached) {
         Writer writer = new Writer(context.runId(), context.step(), context.attempt());
         try (PartitionWrite write = workplace.warehouse().write(table, days, writer)) {
             write.adding().rows(COLUMNS, rows);
-            reached.ifPresent(position -> write.mark(POSITION, position.toString()));
+            write.mark(POSITION, reached.toString());
+            for (String ds : days) {
+                if (open.contains(ds)) {
+                    write.open(ds);
+                } else {
+                    write.complete(ds);
+                }
+            }
             Committed committed = write.commit();
-            context.log(table + " " + days + ": " + committed.rows() + " rows now");
-            return new StepOutcome.Done(rows.size());
+            context.log(
+                    table
+                            + " "
+                            + days
+                            + ": "
+                            + committed.rows()
+                            + " rows now"
+                            + (open.isEmpty() ? "" : "; still open: " + open));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.waxwing.steps;
 
+import dev.waxwing.config.DidYouMean;
 import dev.waxwing.config.MapNode;
 import dev.waxwing.flow.Step;
 import dev.waxwing.flow.StepContext;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -43,6 +46,8 @@ final class EvaluateStep implements Step {
                     new Column("low", "DOUBLE"),
                     new Column("high", "DOUBLE"),
                     new Column("against", "VARCHAR"),
+                    new Column("segment", "VARCHAR"),
+                    new Column("segment_value", "VARCHAR"),
                     new Column("ds", "VARCHAR"));
     private static final PairedBootstrap BOOTSTRAP = new PairedBootstrap(1000, 0.95, 20130801L);
 
@@ -50,14 +55,21 @@ final class EvaluateStep implements Step {
     private final String model;
     private final String on;
     private final String against;
+    private final List<String> by;
     private final Target target;
 
     private EvaluateStep(
-            Workplace workplace, String model, String on, String against, Target target) {
+            Workplace workplace,
+            String model,
+            String on,
+            String against,
+            List<String> by,
+            Target target) {
         this.workplace = workplace;
         this.model = model;
         this.on = on;
         this.against = against;
+        this.by = List.copyOf(by);
         this.target = target;
     }
 
@@ -87,6 +99,12 @@ final class EvaluateStep implements Step {
                                 StepKey.Type.TEXT,
                                 "An alias whose model is scored on the same rows, such as"
                                         + " home_rank/champion."));
+                keys.add(
+                        StepKey.optional(
+                                "by",
+                                StepKey.Type.TEXTS,
+                                "Columns of the rows whose values are judged one by one too, such"
+                                        + " as scene."));
                 return keys;
             }
 
@@ -97,6 +115,7 @@ final class EvaluateStep implements Step {
                         config.text("evaluate"),
                         config.text("on"),
                         config.text("against", ""),
+                        config.texts("by"),
                         Target.parse(config));
             }
         };
@@ -110,6 +129,47 @@ final class EvaluateStep implements Step {
     @Override
     public List<String> writes() {
         return List.of(target.table());
+    }
+
+    @Override
+    public SequencedMap<String, String> problemsBeside(Map<String, Step> others) {
+        SequencedMap<String, String> problems = new LinkedHashMap<>();
+        if (others.get(SplitStep.Part.stepOf(on)) instanceof SplitStep split) {
+            others.values().stream()
+                    .filter(step -> step.writes().contains(split.table()))
+                    .filter(WideStep.class::isInstance)
+                    .map(step -> ((WideStep) step).columns())
+                    .findFirst()
+                    .flatMap(columns -> badSegments(split.table(), columns))
+                    .ifPresent(problem -> problems.put("by", problem));
+        }
+        return problems;
+    }
+
+    /// What is wrong with the columns of `by`, all of it in one sentence.
+    private Optional<String> badSegments(String table, List<Column> columns) {
+        Map<String, String> types = new TreeMap<>();
+        columns.forEach(column -> types.put(column.name(), column.type()));
+        List<String> wrong = new ArrayList<>();
+        for (String column : by) {
+            if (!types.containsKey(column)) {
+                wrong.add(
+                        '"'
+                                + column
+                                + "\" is not a column of "
+                                + table
+                                + "; "
+                                + DidYouMean.hint(column, types.keySet()));
+            } else if (types.get(column).endsWith("[]") || types.get(column).startsWith("MAP")) {
+                wrong.add(
+                        '"'
+                                + column
+                                + "\" holds lists in "
+                                + table
+                                + "; a segment is one value a row");
+            }
+        }
+        return wrong.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", wrong));
     }
 
     @Override
@@ -131,6 +191,11 @@ final class EvaluateStep implements Step {
                                     + " cannot be judged on them"),
                     false);
         }
+        Optional<String> bad =
+                badSegments(part.table(), workplace.warehouse().table(part.table()).columns());
+        if (bad.isPresent()) {
+            return new StepOutcome.Failed(new WarehouseException("by: " + bad.get()), false);
+        }
         WideTable.Scored scored = table.score(Ranker.open(Drafts.of(context, model)));
         Map<String, Double> metrics = metrics(scored);
         metrics.forEach((name, value) -> context.output(name, Double.toString(value)));
@@ -141,10 +206,12 @@ final class EvaluateStep implements Step {
                                 .championBefore(against, context.bizdate());
         List<Object[]> rows = new ArrayList<>();
         String ds = Days.ds(context.bizdate());
+        Optional<WideTable.Scored> theirScores = Optional.empty();
         if (champion.isPresent()) {
             Ranker ranker = Ranker.open(workplace.bundles().open(champion.get()));
             checkColumns(ranker, champion.get(), part);
             WideTable.Scored other = table.score(ranker);
+            theirScores = Optional.of(other);
             Map<String, Double> theirs = metrics(other);
             Map<String, Interval> differences = differences(scored, other);
             context.output("champion", champion.get().toString());
@@ -166,6 +233,19 @@ final class EvaluateStep implements Step {
             metrics.forEach((name, value) -> rows.add(row(name, value, null, null, null, ds)));
         }
         context.log(summary(metrics, champion, context));
+        for (String column : by) {
+            for (Segments.Segment segment :
+                    Segments.of(column, table.texts(column), scored, theirScores)) {
+                segment.metrics()
+                        .forEach(
+                                (name, value) -> {
+                                    context.output(segment.name(name), Double.toString(value));
+                                    rows.add(row(segment, name, champion.orElse(null), ds));
+                                });
+                context.log(
+                        "  " + line(segment.column() + "=" + segment.value(), segment.metrics()));
+            }
+        }
         return target.write(
                 workplace.warehouse(),
                 context,
@@ -177,17 +257,7 @@ final class EvaluateStep implements Step {
     }
 
     private static Map<String, Double> metrics(WideTable.Scored scored) {
-        Evaluation evaluation = Evaluation.of(scored.scores, scored.labels, scored.users);
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("rows", (double) evaluation.rows());
-        metrics.put("positives", (double) evaluation.positives());
-        metrics.put("auc", evaluation.auc());
-        metrics.put("gauc", evaluation.gauc().value());
-        metrics.put("logloss", evaluation.logloss());
-        metrics.put("normalized_entropy", evaluation.normalizedEntropy());
-        metrics.put("calibration", evaluation.calibration().ratio());
-        metrics.put("ks", evaluation.ks());
-        return metrics;
+        return Segments.metrics(Evaluation.of(scored.scores, scored.labels, scored.users));
     }
 
     private static Map<String, Interval> differences(
@@ -215,14 +285,40 @@ final class EvaluateStep implements Step {
             model,
             on.substring(on.indexOf('.') + 1),
             metric,
-            value,
-            champion,
+            defined(value),
+            defined(champion),
             difference == null ? null : difference.difference(),
             difference == null ? null : difference.low(),
             difference == null ? null : difference.high(),
             ref == null ? null : ref.toString(),
+            null,
+            null,
             ds
         };
+    }
+
+    private Object[] row(Segments.Segment segment, String metric, BundleRef champion, String ds) {
+        double value = segment.metrics().get(metric);
+        Double theirs = segment.champion().get(metric);
+        return new Object[] {
+            model,
+            on.substring(on.indexOf('.') + 1),
+            metric,
+            defined(value),
+            defined(theirs),
+            theirs == null ? null : defined(value - theirs),
+            null,
+            null,
+            champion == null ? null : champion.toString(),
+            segment.column(),
+            segment.value(),
+            ds
+        };
+    }
+
+    /// A metric that its rows do not define is NULL in the table.
+    private static Double defined(Double value) {
+        return value == null || value.isNaN() ? null : value;
     }
 
     private void checkColumns(Ranker ranker, BundleRef champion, SplitStep.Part part) {
@@ -248,18 +344,20 @@ final class EvaluateStep implements Step {
         }
     }
 
+    private static String line(String what, Map<String, Double> metrics) {
+        return String.format(
+                Locale.ROOT,
+                "%s: AUC %.4f, GAUC %.4f, logloss %.4f, %.0f rows",
+                what,
+                metrics.get("auc"),
+                metrics.get("gauc"),
+                metrics.get("logloss"),
+                metrics.get("rows"));
+    }
+
     private String summary(
             Map<String, Double> metrics, Optional<BundleRef> champion, StepContext context) {
-        String alone =
-                String.format(
-                        Locale.ROOT,
-                        "%s on %s: AUC %.4f, GAUC %.4f, logloss %.4f, %.0f rows",
-                        model,
-                        on,
-                        metrics.get("auc"),
-                        metrics.get("gauc"),
-                        metrics.get("logloss"),
-                        metrics.get("rows"));
+        String alone = line(model + " on " + on, metrics);
         if (against.isEmpty()) {
             return alone;
         }

@@ -61,6 +61,11 @@ final class SplitStep implements Step {
         };
     }
 
+    /// The table that it cuts.
+    String table() {
+        return from;
+    }
+
     @Override
     public List<String> reads() {
         return List.of(from);

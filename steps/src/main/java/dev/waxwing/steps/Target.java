@@ -4,6 +4,7 @@ import dev.waxwing.config.MapNode;
 import dev.waxwing.flow.StepContext;
 import dev.waxwing.flow.StepKey;
 import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.flow.TimeVariables;
 import dev.waxwing.warehouse.Committed;
 import dev.waxwing.warehouse.Partition;
 import dev.waxwing.warehouse.PartitionWrite;
@@ -91,7 +92,8 @@ record Target(String table, Days days, List<String> checks, OptionalInt lifecycl
                         ds,
                         new Writer(context.runId(), context.step(), context.attempt()))) {
             rows.accept(write);
-            checks.forEach(write::check);
+            TimeVariables days = TimeVariables.range(range.from(), range.to());
+            checks.forEach(check -> write.check(days.fill("checks", check)));
             Committed committed = write.commit();
             context.log(
                     table

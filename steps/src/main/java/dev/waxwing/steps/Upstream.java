@@ -17,6 +17,8 @@ import java.util.Optional;
 ///
 /// A table's partition of the business date, unless the step says otherwise: `upstream: { ads_hot: -1d, ods_event: any }`.
 ///
+/// A day of an intake that is still open is not there in this sense: what a step made of half a day would not be that day's.
+///
 /// @param offsets by table: days from the business date, or empty for "whatever is there", as long as the table exists
 record Upstream(Map<String, Optional<Integer>> offsets) {
     static final StepKey KEY =
@@ -66,12 +68,16 @@ record Upstream(Map<String, Optional<Integer>> offsets) {
             if (offset.isEmpty()) {
                 if (!warehouse.exists(table)) {
                     missing.add(table + " (no day at all, so nothing was imported or made yet)");
+                } else if (warehouse.state(table, Days.ds(bizdate)) == PartitionState.OPEN) {
+                    missing.add(stillOpen(table, Days.ds(bizdate)));
                 }
                 continue;
             }
             String ds = Days.ds(bizdate.plusDays(offset.get()));
             PartitionState state = warehouse.state(table, ds);
-            if (state == PartitionState.ABSENT || state == PartitionState.QUARANTINED) {
+            if (state == PartitionState.OPEN) {
+                missing.add(stillOpen(table, ds));
+            } else if (state == PartitionState.ABSENT || state == PartitionState.QUARANTINED) {
                 missing.add(
                         table
                                 + "/ds="
@@ -80,5 +86,13 @@ record Upstream(Map<String, Optional<Integer>> offsets) {
             }
         }
         return missing;
+    }
+
+    private static String stillOpen(String table, String ds) {
+        return table
+                + "/ds="
+                + ds
+                + " (still open: events arrive until the day is over in UTC; collect closes it"
+                + " then)";
     }
 }

@@ -10,6 +10,7 @@ import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.FeatureType;
+import dev.waxwing.model.OwnEvent;
 import dev.waxwing.warehouse.Batch;
 import dev.waxwing.warehouse.Column;
 
@@ -57,7 +58,7 @@ final class WideRows {
         this.assembler = new Assembler(spec);
     }
 
-    List<Column> columns() {
+    static List<Column> columns(FeatureSpec spec) {
         List<Column> columns = new ArrayList<>(KEYS);
         for (Feature feature : spec.features()) {
             columns.add(new Column(feature.name(), type(feature.type())));
@@ -131,7 +132,7 @@ final class WideRows {
                 .warehouse()
                 .batches(
                         "SELECT user_id, item_id, label, source, request_id, user_snapshot,"
-                                + " item_snapshot, request FROM "
+                                + " item_snapshot, request, own FROM "
                                 + Entities.quoted(sample)
                                 + " WHERE ds = '"
                                 + ds
@@ -150,6 +151,7 @@ final class WideRows {
         String[] userSnapshot = batch.strings(5);
         String[] itemSnapshot = batch.strings(6);
         Map<String, String>[] said = batch.texts(7);
+        String[] own = batch.strings(8);
         String preparedFor = null;
         Assembler.UserSide side = null;
         for (int i = 0; i < batch.rows(); i++) {
@@ -157,11 +159,11 @@ final class WideRows {
             String preparing = user[i] + '\n' + userSnapshot[i] + '\n' + requestValues;
             if (!preparing.equals(preparedFor)) {
                 FeatureTable from = userSnapshot[i] == null ? users : bundle(userSnapshot[i]);
-                side = assembler.forUser(row(from, user[i]), requestValues);
+                side = assembler.forUser(row(from, user[i], null), requestValues);
                 preparedFor = preparing;
             }
             FeatureTable from = itemSnapshot[i] == null ? items : bundle(itemSnapshot[i]);
-            FeatureRow features = side.with(row(from, item[i]));
+            FeatureRow features = side.with(row(from, item[i], own[i]));
             Object[] out = new Object[KEYS.size() + spec.size() + 1];
             out[0] = user[i];
             out[1] = item[i];
@@ -187,8 +189,14 @@ final class WideRows {
         };
     }
 
-    private static EntityRow row(FeatureTable table, String key) {
-        return table.row(key).orElse(EntityRow.unseen());
+    /// @param own what the served event says the item's own event had said; null = nothing
+    private static EntityRow row(FeatureTable table, String key, String own) {
+        return table.row(key)
+                .orElseGet(
+                        () ->
+                                own == null
+                                        ? EntityRow.unseen()
+                                        : OwnEvent.parse(own, "").rowBeside(table));
     }
 
     private FeatureTable bundle(String ref) {

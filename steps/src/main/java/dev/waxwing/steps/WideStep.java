@@ -9,6 +9,7 @@ import dev.waxwing.flow.StepKind;
 import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.model.Entity;
 import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.warehouse.Column;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +102,11 @@ final class WideStep implements Step {
         }
     }
 
+    /// The columns of the table that it writes.
+    List<Column> columns() {
+        return WideRows.columns(spec);
+    }
+
     @Override
     public List<String> reads() {
         return List.of(sample, snapshots.get(Entity.USER), snapshots.get(Entity.ITEM));
@@ -130,7 +136,7 @@ final class WideStep implements Step {
                     WideRows rows = new WideRows(workplace, sample, spec, snapshots);
                     try (ExecutorService workers =
                             Executors.newFixedThreadPool(workplace.threads())) {
-                        write.rows(rows.columns(), rows.of(range, workers));
+                        write.rows(WideRows.columns(spec), rows.of(range, workers));
                     }
                     write.madeFrom(sample, Days.ds(range.from()), Days.ds(range.to()));
                     for (String snapshot : snapshots.values()) {

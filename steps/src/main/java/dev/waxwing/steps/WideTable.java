@@ -58,6 +58,19 @@ final class WideTable {
         warehouse.batches(select.toString(), batch -> read(batch, spec, reader));
     }
 
+    /// A column's values as text, in the order of [#forEach]; null where there is none.
+    String[] texts(String column) {
+        List<String> texts = new ArrayList<>();
+        warehouse.batches(
+                "SELECT CAST("
+                        + Entities.quoted(column)
+                        + " AS VARCHAR) FROM "
+                        + from()
+                        + " ORDER BY ds, user_id, item_id, request_id",
+                batch -> texts.addAll(Arrays.asList(batch.strings(0)).subList(0, batch.rows())));
+        return texts.toArray(String[]::new);
+    }
+
     private String from() {
         return Entities.quoted(part.table())
                 + " WHERE ds BETWEEN '"
@@ -176,7 +189,7 @@ final class WideTable {
         final float[] labels;
         final int[] users;
 
-        private Scored(double[] scores, float[] labels, int[] users) {
+        Scored(double[] scores, float[] labels, int[] users) {
             this.scores = scores;
             this.labels = labels;
             this.users = users;

@@ -7,6 +7,7 @@ import dev.waxwing.warehouse.Warehouse;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
 /// @param project the project folder, from which files in pipelines are named
 /// @param eventLog the folder of the event log, which need not exist
 /// @param threads that a trainer may use
+/// @param clock by which an intake's day is over
 /// @param serving how a serving bundle is made; its files mean something to `serve` alone
 public record Workplace(
         Path project,
@@ -22,7 +24,8 @@ public record Workplace(
         BundleStore bundles,
         Path eventLog,
         int threads,
-        ServingContent serving) {
+        ServingContent serving,
+        InstantSource clock) {
 
     /// Checks a project's scenes and event types and publishes them as a bundle.
     @FunctionalInterface

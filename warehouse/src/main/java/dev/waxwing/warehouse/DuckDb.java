@@ -74,6 +74,13 @@ final class DuckDb implements SqlEngine {
 
     @Override
     public SqlText parse(String sql) {
+        if (sql.contains("${")) { // inside a quoted text it would match nothing, in silence
+            throw new WarehouseException(
+                    "SQL: ${…} is left at line "
+                            + sql.substring(0, sql.indexOf("${")).split("\n", -1).length
+                            + "; it is filled in in pipelines only. Write the day itself, such as ds"
+                            + " = '20130801'");
+        }
         String json;
         try (Connection connection = root.duplicate();
                 Statement statement = connection.createStatement();
@@ -115,7 +122,8 @@ final class DuckDb implements SqlEngine {
                 + (before.lines().count() + (before.isEmpty() || before.endsWith("\n") ? 1 : 0))
                 + ", column "
                 + (before.length() - before.lastIndexOf('\n'))
-                + ")";
+                + ")"
+                + SqlHint.at(sql, before.length());
     }
 
     @Override

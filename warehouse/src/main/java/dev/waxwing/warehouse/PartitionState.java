@@ -6,6 +6,8 @@ public enum PartitionState {
     ABSENT,
     /// A live writer holds it; what is visible, if anything, is the content before.
     WRITING,
+    /// An intake's day to which events may still come; what is there is true and not yet all.
+    OPEN,
     /// Written, and made from what its parents still hold. It may have 0 rows.
     COMMITTED,
     /// Written, but the content of a partition that it was made from has changed since.

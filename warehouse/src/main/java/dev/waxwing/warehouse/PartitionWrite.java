@@ -33,6 +33,12 @@ public interface PartitionWrite extends AutoCloseable {
     /// Sets a mark of the table, like the position up to which a log was read, in the same transaction.
     PartitionWrite mark(String key, String value);
 
+    /// Says that a day is [PartitionState#OPEN] from this commit on, until a write of it says [#complete].
+    PartitionWrite open(String ds);
+
+    /// Says that a day is no longer open.
+    PartitionWrite complete(String ds);
+
     /// How many rows are ready to be committed.
     long rowCount();
 

@@ -33,8 +33,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// The one [PartitionWrite]. Rows are staged as Parquet when they are given; the commit places the files, and moves
-/// pointer, records and claim together.
+/// The one [PartitionWrite]. Rows are staged in the engine when they are given; the commit writes and places a file for
+/// each day, and moves pointer, records and claim together.
 final class PartitionWriter implements PartitionWrite {
     private static final String SOURCE = "__source";
     private static final int ATTEMPTS = 10;
@@ -51,6 +51,7 @@ final class PartitionWriter implements PartitionWrite {
     private SqlEngine.Session session;
     private TablePlan plan;
     private StagedRows staged;
+    private int stagings;
     private boolean adding;
     private boolean closed;
 
@@ -130,10 +131,9 @@ final class PartitionWriter implements PartitionWrite {
                         parts.folders().table(table).toString(),
                         parts.catalog(),
                         parts.io());
-        Path file = parts.folders().make(token).resolve("rows-" + System.nanoTime() + ".parquet");
         staged =
                 StagedRows.stage(
-                        session, source, plan.columns(), plan.schema(), days.size() > 1, file);
+                        session, source, plan.columns(), plan.schema(), "__staged" + ++stagings);
         for (String ds : staged.daysWithRows()) {
             if (!days.contains(ds)) {
                 throw new WarehouseException(
@@ -188,6 +188,16 @@ final class PartitionWriter implements PartitionWrite {
     }
 
     @Override
+    public PartitionWrite open(String ds) {
+        return mark(OpenDays.key(ds), OpenDays.value(true));
+    }
+
+    @Override
+    public PartitionWrite complete(String ds) {
+        return mark(OpenDays.key(ds), OpenDays.value(false));
+    }
+
+    @Override
     public long rowCount() {
         return ready().rows();
     }
@@ -230,8 +240,7 @@ final class PartitionWriter implements PartitionWrite {
     }
 
     private void check(StagedRows rows) {
-        session.name("__written", StagedRows.read(List.of(rows.file().toString())));
-        List<String> failures = Checks.failures(parts.engine(), session, "__written", checks);
+        List<String> failures = Checks.failures(parts.engine(), session, rows.name(), checks);
         if (failures.isEmpty()) {
             return;
         }
@@ -246,7 +255,9 @@ final class PartitionWriter implements PartitionWrite {
             entries.put(ds, entry(ds, rows.content(ds), 0));
         }
         try {
-            Staging.place(rows.file(), kept);
+            Path file = parts.folders().make(token).resolve("rows.parquet");
+            rows.copy(session, "", file);
+            parts.folders().place(file, kept);
         } catch (IOException e) {
             throw new WarehouseException(
                     "cannot put the rows for " + table + " into quarantine: " + e.getMessage(), e);
@@ -262,25 +273,29 @@ final class PartitionWriter implements PartitionWrite {
                         });
         close();
         throw new ChecksFailed(
-                "the rows for "
+                (rows.rows() == 0 ? "there are 0 rows for " : "the rows for ")
                         + table
                         + " "
                         + named(days)
-                        + " failed "
+                        + (rows.rows() == 0 ? ", and that fails " : " failed ")
                         + failures.size()
                         + " of "
                         + checks.size()
                         + " checks: "
                         + String.join("; ", failures)
-                        + ". They are not visible; they are kept in "
-                        + kept,
+                        + (rows.rows() == 0
+                                ? ". Nothing has changed. Look whether what they are made from has"
+                                        + " rows for "
+                                        + named(days)
+                                        + "; if a day may be empty, let the check allow it: "
+                                        + "count(*) = 0 OR …"
+                                : ". They are not visible; they are kept in " + kept),
                 failures);
     }
 
     /// The table changed while the rows were made: give them its columns and field ids of today.
     private void restage() {
-        session.name("__again", StagedRows.read(List.of(staged.file().toString())));
-        stage("__again");
+        stage(staged.name());
     }
 
     private Committed commit(Optional<Snapshots.Pinned> now) {
@@ -346,12 +361,9 @@ final class PartitionWriter implements PartitionWrite {
             return before.get().content();
         }
         String ds = before.get().partition().ds();
-        List<String> files =
-                now.get().files().stream()
-                        .filter(file -> Snapshots.ds(file).equals(ds))
-                        .map(DataFile::location)
-                        .toList();
-        var relation = new SqlEngine.Relation(staged.columns(), files, true);
+        List<DataFile> files =
+                now.get().files().stream().filter(file -> Snapshots.ds(file).equals(ds)).toList();
+        var relation = new SqlEngine.Relation(staged.columns(), parts.paths(files), true);
         try (SqlEngine.Session other = parts.engine().session(Map.of("__day", relation))) {
             return StagedRows.contents(other, "SELECT * FROM __day", staged.columns())
                     .getOrDefault(ds, Content.EMPTY);
@@ -480,31 +492,19 @@ final class PartitionWriter implements PartitionWrite {
     /// Puts one file for each changed day that has rows into the table's folder.
     private List<DataFile> place(Set<String> changed, PartitionSpec spec, List<Path> placed) {
         List<String> filled = changed.stream().filter(ds -> staged.content(ds).rows() > 0).toList();
-        boolean asIs = filled.size() == 1 && staged.daysWithRows().equals(filled);
-        session.name("__staged", StagedRows.read(List.of(staged.file().toString())));
         List<DataFile> files = new ArrayList<>();
         try {
             for (String ds : filled) {
-                Path file = staged.file();
-                if (!asIs) {
-                    file = parts.folders().of(token).resolve(ds + ".parquet");
-                    Files.deleteIfExists(file);
-                    session.copy(
-                            "SELECT * FROM __staged WHERE ds = '" + ds + "'",
-                            file,
-                            StagedRows.PARQUET + ", FIELD_IDS " + Shape.fieldIds(plan.schema()));
-                } else {
-                    file =
-                            Files.createLink(
-                                    parts.folders().of(token).resolve(ds + ".parquet"), file);
-                }
+                Path file = parts.folders().make(token).resolve(ds + ".parquet");
+                Files.deleteIfExists(file);
+                staged.copy(session, " WHERE ds = '" + ds + "'", file);
                 Path place =
                         parts.folders()
                                 .table(table)
                                 .resolve("data")
                                 .resolve("ds=" + ds)
                                 .resolve(token + "-" + System.nanoTime() + ".parquet");
-                Staging.place(file, place);
+                parts.folders().place(file, place);
                 placed.add(place);
                 files.add(
                         DataFiles.builder(spec)

@@ -14,49 +14,55 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Rows that are ready to become partitions: one Parquet file, in the table's columns and field ids, in a total order
-/// (first by day), with their content summed up by day.
+/// Rows that are ready to become partitions: a table of one session, in the target's columns and in a total order (first
+/// by day), with their content summed up by day.
 ///
 /// The order is of all columns, so rows that tie are equal and it does not matter which comes first. The entries of a
-/// map have no order of their own; they are sorted by key. So the same rows give the same file content whatever the
-/// number of threads.
+/// map have no order of their own; they are sorted by key. So the same rows give the same files whatever the number of
+/// threads.
+/// @param name of the rows in the session
 /// @param columns of the table once these rows are in it
 record StagedRows(
-        Path file,
+        String name,
         Schema schema,
         List<Column> columns,
         SortedMap<String, PartitionLog.Content> byDay) {
 
     static final String PARQUET = "FORMAT parquet, COMPRESSION zstd";
 
-    /// So that a day is found without reading the others.
-    private static final String SMALL_GROUPS = ", ROW_GROUP_SIZE 8192";
-
     /// @param source the name of the rows in the session
+    /// @param name what they shall be called once they are ready
     static StagedRows stage(
             SqlEngine.Session session,
             String source,
             List<Column> columns,
             Schema schema,
-            boolean manyDays,
-            Path file) {
+            String name) {
         String casts = columns.stream().map(StagedRows::cast).collect(Collectors.joining(", "));
         String order =
                 "ds, "
                         + columns.stream()
                                 .map(c -> Shape.quoted(c.name()))
                                 .collect(Collectors.joining(", "));
-        session.copy(
+        session.keep(
+                name,
                 "SELECT * FROM (SELECT "
                         + casts
                         + " FROM "
                         + Shape.quoted(source)
                         + ") ORDER BY "
-                        + order,
-                file,
-                PARQUET + ", FIELD_IDS " + Shape.fieldIds(schema) + (manyDays ? SMALL_GROUPS : ""));
-        return new StagedRows(
-                file, schema, columns, contents(session, read(List.of(file.toString())), columns));
+                        + order);
+        String all = "SELECT * FROM " + Shape.quoted(name);
+        return new StagedRows(name, schema, columns, contents(session, all, columns));
+    }
+
+    /// Writes rows to a file, with the field ids of the target.
+    /// @param where such as ` WHERE ds = '20130801'`, or nothing
+    void copy(SqlEngine.Session session, String where, Path to) {
+        session.copy(
+                "SELECT * FROM " + Shape.quoted(name) + where,
+                to,
+                PARQUET + ", FIELD_IDS " + Shape.fieldIds(schema));
     }
 
     private static String cast(Column column) {

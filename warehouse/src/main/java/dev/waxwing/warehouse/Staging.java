@@ -7,14 +7,44 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The folders of one warehouse, and files on their way into them.
 /// @param root `catalog.db`, `main/<table>/{data,metadata}`, `staging/<token>`, `quarantine/<run>/<table>`
 record Staging(Path root) {
+    /// How names of a table's files end, whatever folder the tables were in when the name was given.
+    private static final Pattern OURS =
+            Pattern.compile("(?:.*/)?main/([a-z][a-z0-9_]*/(?:metadata|data/ds=[^/]+)/[^/]+)");
 
     Path tables() {
         return root.resolve(Catalog.NAMESPACE);
+    }
+
+    /// Where the file lies that Iceberg's metadata calls so. Metadata holds absolute names, and a folder that was moved or
+    /// copied since still says where it was: only what follows `main/` counts, so no name leads out of this folder.
+    Path named(String name) {
+        Matcher ours = OURS.matcher(name);
+        if (!ours.matches()) {
+            throw new WarehouseException(
+                    "a table's metadata names "
+                            + name
+                            + ", which is no file of the warehouse "
+                            + root
+                            + "; its files are called …/main/<table>/metadata/<file> and"
+                            + " …/main/<table>/data/ds=<day>/<file>");
+        }
+        return tables().resolve(ours.group(1));
+    }
+
+    /// Makes a folder below the tables, but never the tables' folder itself: if that is gone, it was moved while in use.
+    void makeInside(Path folder) throws IOException {
+        if (!Files.isDirectory(tables())) {
+            throw new IOException(
+                    "the folder " + tables() + " is gone; was the project moved while in use?");
+        }
+        Files.createDirectories(folder);
     }
 
     Path table(String table) {
@@ -34,6 +64,16 @@ record Staging(Path root) {
     }
 
     void open() {
+        for (Path part : root) {
+            if (part.toString().contains("=")) {
+                throw new WarehouseException(
+                        "the warehouse cannot lie in "
+                                + root
+                                + ": the SQL engine takes a folder called '"
+                                + part
+                                + "' for a column of every table; choose a path without '='");
+            }
+        }
         attempt(
                 "make the folders of " + root,
                 () -> {
@@ -60,10 +100,10 @@ record Staging(Path root) {
     }
 
     /// Moves a finished file to its place, durably.
-    static void place(Path from, Path to) throws IOException {
+    void place(Path from, Path to) throws IOException {
         SyncedFileIO.syncFile(from);
         boolean newFolder = !Files.isDirectory(to.getParent());
-        Files.createDirectories(to.getParent());
+        makeInside(to.getParent());
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         SyncedFileIO.syncFolder(to.getParent());
         if (newFolder) {

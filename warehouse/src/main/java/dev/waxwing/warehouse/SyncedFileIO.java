@@ -4,6 +4,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.io.SeekableInputStream;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,30 +16,36 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /// Iceberg's metadata in a local folder, each file on disk before its name is written down anywhere.
+///
+/// A file keeps the name that metadata gives it, and is looked for where the folder lies now: see [Staging#named].
 final class SyncedFileIO implements FileIO {
     private static final long serialVersionUID = 1;
+    private final transient Staging folders;
     private final transient CommitPoints points;
 
-    SyncedFileIO(CommitPoints points) {
+    SyncedFileIO(Staging folders, CommitPoints points) {
+        this.folders = folders;
         this.points = points;
     }
 
     @Override
-    public InputFile newInputFile(String path) {
-        return org.apache.iceberg.Files.localInput(path);
+    public InputFile newInputFile(String name) {
+        return new NamedInput(
+                name, org.apache.iceberg.Files.localInput(folders.named(name).toFile()));
     }
 
     @Override
-    public OutputFile newOutputFile(String path) {
-        return new SyncedOutput(Path.of(path), points);
+    public OutputFile newOutputFile(String name) {
+        return new SyncedOutput(name, folders, points);
     }
 
     @Override
-    public void deleteFile(String path) {
+    public void deleteFile(String name) {
+        Path file = folders.named(name);
         try {
-            Files.deleteIfExists(Path.of(path));
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + path, e);
+            throw new UncheckedIOException("cannot delete " + file, e);
         }
     }
 
@@ -63,7 +70,26 @@ final class SyncedFileIO implements FileIO {
         }
     }
 
-    private record SyncedOutput(Path path, CommitPoints points) implements OutputFile {
+    /// @param location the name in metadata, from which names of other files are made
+    private record NamedInput(String location, InputFile file) implements InputFile {
+        @Override
+        public long getLength() {
+            return file.getLength();
+        }
+
+        @Override
+        public SeekableInputStream newStream() {
+            return file.newStream();
+        }
+
+        @Override
+        public boolean exists() {
+            return file.exists();
+        }
+    }
+
+    private record SyncedOutput(String location, Staging folders, CommitPoints points)
+            implements OutputFile {
         @Override
         public PositionOutputStream create() {
             return open(StandardOpenOption.CREATE_NEW);
@@ -75,9 +101,10 @@ final class SyncedFileIO implements FileIO {
         }
 
         private PositionOutputStream open(StandardOpenOption create) {
+            Path path = folders.named(location);
             try {
                 points.reached(CommitPoints.Point.METADATA_WRITE);
-                Files.createDirectories(path.getParent());
+                folders.makeInside(path.getParent());
                 return new SyncedStream(
                         FileChannel.open(
                                 path,
@@ -91,13 +118,10 @@ final class SyncedFileIO implements FileIO {
         }
 
         @Override
-        public String location() {
-            return path.toString();
-        }
-
-        @Override
         public InputFile toInputFile() {
-            return org.apache.iceberg.Files.localInput(path.toString());
+            return new NamedInput(
+                    location,
+                    org.apache.iceberg.Files.localInput(folders.named(location).toFile()));
         }
     }
 

@@ -41,11 +41,13 @@ public final class Warehouse implements AutoCloseable {
             return engine.session(relations);
         }
 
-        static SqlEngine.Relation relation(Snapshots.Pinned pinned, List<DataFile> files) {
-            return new SqlEngine.Relation(
-                    pinned.columns(),
-                    files.stream().map(DataFile::location).toList(),
-                    pinned.evolved());
+        SqlEngine.Relation relation(Snapshots.Pinned pinned, List<DataFile> files) {
+            return new SqlEngine.Relation(pinned.columns(), paths(files), pinned.evolved());
+        }
+
+        /// Where data files lie, for the engine.
+        List<String> paths(List<DataFile> files) {
+            return files.stream().map(file -> folders.named(file.location()).toString()).toList();
         }
 
         void requireAll(Collection<String> named, Set<String> found) {
@@ -78,7 +80,7 @@ public final class Warehouse implements AutoCloseable {
     static Warehouse open(Path folder, WarehouseSettings settings, CommitPoints points) {
         Staging folders = new Staging(folder.toAbsolutePath().normalize());
         folders.open();
-        SyncedFileIO io = new SyncedFileIO(points);
+        SyncedFileIO io = new SyncedFileIO(folders, points);
         Catalog catalog = new Catalog(folders.root().resolve("catalog.db"), points);
         try {
             Claims claims = new Claims(catalog);
@@ -137,6 +139,9 @@ public final class Warehouse implements AutoCloseable {
                             if (entry.isEmpty()) {
                                 return PartitionState.ABSENT;
                             }
+                            if (OpenDays.in(c, table).contains(ds)) {
+                                return PartitionState.OPEN;
+                            }
                             Map<String, Map<String, String>> now = new TreeMap<>();
                             for (Parent parent : entry.get().partition().parents()) {
                                 now.put(parent.table(), PartitionLog.hashes(c, parent.table()));
@@ -145,6 +150,11 @@ public final class Warehouse implements AutoCloseable {
                                     ? PartitionState.STALE
                                     : PartitionState.COMMITTED;
                         });
+    }
+
+    /// The days that are open, whatever else is true of them; see [PartitionWrite#open].
+    public SortedSet<String> openDays(String table) {
+        return parts.catalog().read("read the open days of " + table, c -> OpenDays.in(c, table));
     }
 
     /// The visible content of one day; empty if it was never written (or expired).
@@ -253,7 +263,7 @@ public final class Warehouse implements AutoCloseable {
         String token = Staging.newToken();
         Path draft = parts.folders().make(token).resolve("rows");
         try (SqlEngine.Session session =
-                parts.engine().session(Map.of("__day", Parts.relation(pinned, files)))) {
+                parts.engine().session(Map.of("__day", parts.relation(pinned, files)))) {
             String select = TableFiles.writing("__day", pinned.columns(), format);
             long rows = session.copy(select, draft, TableFiles.options(format, file));
             TableFiles.handOver(draft, file);
@@ -278,6 +288,12 @@ public final class Warehouse implements AutoCloseable {
     /// two days before stay), and drops snapshots older than `keepSnapshots` with the files that only they needed.
     public Expired expire(String table, LocalDate bizdate, Duration keepSnapshots) {
         return new Expiry(parts).expire(table, bizdate, keepSnapshots);
+    }
+
+    /// Removes the rows that failed their checks and were kept to be looked at: of one table, or of all. A day stays QUARANTINED until a write of it
+    /// succeeds.
+    public Dropped dropQuarantined(Optional<String> table) {
+        return Quarantine.drop(parts.folders().quarantine(), table);
     }
 
     /// Removes a table with all its files and records.

@@ -121,6 +121,41 @@ class QueryTest extends WarehouseTestBase {
     }
 
     @Test
+    void wordsOfTheGrammarThatAreUsedAsNamesAreToldWithTheirQuotes() {
+        put("t", "20130801", "SELECT 1 AS \"at\", 2 AS \"similar\", '20130801' AS ds");
+        for (String sql :
+                List.of(
+                        "SELECT at FROM t",
+                        "SELECT max(at) FROM t",
+                        "SELECT ds FROM t ORDER BY at",
+                        "WITH at AS (SELECT 1) SELECT * FROM at")) {
+            assertThatThrownBy(() -> rows(sql))
+                    .as(sql)
+                    .hasMessageContaining("syntax error")
+                    .hasMessageEndingWith(
+                            ". at is a word of the engine's grammar; where it is a name, write it"
+                                    + " in quotes: \"at\"");
+        }
+        assertThatThrownBy(() -> rows("SELECT ds,\n  similar\nFROM t"))
+                .hasMessageContaining("(line 3, column 1)")
+                .hasMessageEndingWith("write it in quotes: \"similar\"");
+        assertThatThrownBy(() -> rows("SELECT ds frm t WHERE ds"))
+                .hasMessageContaining("syntax error")
+                .message()
+                .doesNotContain("grammar");
+        assertThat(rows("SELECT \"at\", t.similar FROM t")).containsExactly(List.of("1", "2"));
+    }
+
+    @Test
+    void aVariableThatNobodyFilledInIsRefusedAlsoInsideAText() {
+        put("t", "20130801", "SELECT 1 AS n, '20130801' AS ds");
+        assertThatThrownBy(() -> rows("SELECT n\nFROM t WHERE ds = '${bizdate}'"))
+                .hasMessage(
+                        "SQL: ${…} is left at line 2; it is filled in in pipelines only. Write the"
+                                + " day itself, such as ds = '20130801'");
+    }
+
+    @Test
     void aDayFilterLeavesOtherFilesUnread() {
         for (String ds : List.of("20130801", "20130802", "20130803")) {
             put("t", ds, "SELECT 1 AS n, '" + ds + "' AS ds");

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -120,6 +121,43 @@ class WriteTest extends WarehouseTestBase {
         assertThat(a.partitions().getFirst().hash())
                 .isEqualTo(b.partitions().getFirst().hash())
                 .isNotEqualTo(c.partitions().getFirst().hash());
+    }
+
+    @Test
+    void aDayWithoutRowsThatFailsItsChecksIsToldAsSuch() {
+        try (PartitionWrite write = warehouse.write("t", days(DAY), writer("night-7"))) {
+            write.select("SELECT 1 AS n, '20130801' AS ds WHERE false")
+                    .check("count(*) > 0")
+                    .check("min(n) > 0")
+                    .check("count(*) = 0 OR min(n) > 0");
+            assertThatThrownBy(write::commit)
+                    .isInstanceOf(ChecksFailed.class)
+                    .hasMessage(
+                            "there are 0 rows for t ds=20130801, and that fails 2 of 3 checks:"
+                                    + " count(*) > 0 is false: found 0; min(n) > 0 is NULL: found"
+                                    + " null. Nothing has changed. Look whether what they are made"
+                                    + " from has rows for ds=20130801; if a day may be empty, let"
+                                    + " the check allow it: count(*) = 0 OR …");
+        }
+    }
+
+    @Test
+    void whatIsInQuarantineIsDroppedWhenToldSo() throws IOException {
+        for (String table : List.of("t", "u")) {
+            try (PartitionWrite write = warehouse.write(table, days(DAY), writer("night-7"))) {
+                write.select("SELECT 1 AS n, '20130801' AS ds").check("min(n) > 1");
+                assertThatThrownBy(write::commit).isInstanceOf(ChecksFailed.class);
+            }
+        }
+        assertThat(warehouse.dropQuarantined(Optional.of("t")).files()).isEqualTo(1);
+        assertThat(warehouse.dropQuarantined(Optional.of("t")).files()).isZero();
+        assertThat(warehouse.state("t", DAY)).isEqualTo(PartitionState.QUARANTINED);
+        put("t", DAY, "SELECT 2 AS n, '20130801' AS ds");
+        assertThat(warehouse.state("t", DAY)).isEqualTo(PartitionState.COMMITTED);
+        Dropped rest = warehouse.dropQuarantined(Optional.empty());
+        assertThat(rest.files()).isEqualTo(1);
+        assertThat(rest.bytes()).isPositive();
+        assertThat(rows("SELECT n FROM t")).containsExactly(List.of("2"));
     }
 
     @Test

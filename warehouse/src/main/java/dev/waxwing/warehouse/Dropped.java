@@ -1,0 +1,4 @@
+package dev.waxwing.warehouse;
+
+/// Files that were removed from quarantine.
+public record Dropped(int files, long bytes) {}
