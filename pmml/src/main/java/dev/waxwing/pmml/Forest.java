@@ -4,19 +4,29 @@ import java.util.Arrays;
 
 /// Trees as flat arrays, nodes in left-first order, so that a left child is the next node.
 ///
-/// Every node asks one question: is the value below the threshold? A missing value (NaN) takes the side that the
-/// node names. This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit.
+/// A node asks one question. Most ask whether the value is below a threshold; who reads `<=`, `>` or `>=` turns it into
+/// that question with [Math#nextUp(double)] of the threshold and with the sides exchanged. The others ask whether a
+/// category's code is in a set: codes are whole numbers from 0, and a value that is none goes right (−0 is code 0). A
+/// missing value (NaN) takes the side that the node names.
+///
+/// This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit.
 final class Forest {
+    private static final int[][] NO_SETS = {};
+
     final int columns;
     final int[] roots; // first node of each tree, and one past the last
     final int[] column; // -1 at leaves
-    final double[] threshold; // left if x < threshold
+    final double[] threshold; // left if x < threshold; NaN at nodes with a set
+    final int[][]
+            sets; // left if bit x % 32 of word x / 32 is set; null at other nodes; empty if no node
+    // has one
     final int[] right; // right child; at leaves the leaf's number within its tree
     final boolean[] missingLeft;
     final double[] value; // at leaves
     final double[] cover; // NaN where the document does not say
+    final boolean floatSums; // base and values are rounded to floats, and so is each addition
 
-    private Forest(int columns, int[] roots, Nodes nodes) {
+    private Forest(int columns, int[] roots, Nodes nodes, boolean floatSums) {
         this.columns = columns;
         this.roots = roots;
         this.column = Arrays.copyOf(nodes.column, nodes.count);
@@ -25,6 +35,8 @@ final class Forest {
         this.missingLeft = Arrays.copyOf(nodes.missingLeft, nodes.count);
         this.value = Arrays.copyOf(nodes.value, nodes.count);
         this.cover = Arrays.copyOf(nodes.cover, nodes.count);
+        this.sets = nodes.hasSets ? Arrays.copyOf(nodes.sets, nodes.count) : NO_SETS;
+        this.floatSums = floatSums;
     }
 
     private Forest(Forest other, double[] value) {
@@ -36,6 +48,8 @@ final class Forest {
         this.missingLeft = other.missingLeft;
         this.value = value;
         this.cover = other.cover;
+        this.sets = other.sets;
+        this.floatSums = false;
     }
 
     int trees() {
@@ -50,13 +64,28 @@ final class Forest {
         return leaves;
     }
 
+    /// Whether a value moves on to the left child.
+    boolean goesLeft(int node, double x) {
+        if (Double.isNaN(x)) {
+            return missingLeft[node];
+        }
+        int[] set = sets.length == 0 ? null : sets[node];
+        return set == null ? x < threshold[node] : holds(set, x);
+    }
+
+    private static boolean holds(int[] set, double x) {
+        int code = (int) x;
+        return code == x
+                && code >= 0
+                && code >> 5 < set.length
+                && (set[code >> 5] >>> code & 1) != 0;
+    }
+
     /// The leaf node that the row reaches.
     int leaf(int tree, float[] rows, int offset) {
         int node = roots[tree];
         while (column[node] >= 0) {
-            float x = rows[offset + column[node]];
-            boolean left = Float.isNaN(x) ? missingLeft[node] : x < threshold[node];
-            node = left ? node + 1 : right[node];
+            node = goesLeft(node, rows[offset + column[node]]) ? node + 1 : right[node];
         }
         return node;
     }
@@ -65,31 +94,33 @@ final class Forest {
     int leaf(int tree, double[] row) {
         int node = roots[tree];
         while (column[node] >= 0) {
-            double x = row[column[node]];
-            boolean left = Double.isNaN(x) ? missingLeft[node] : x < threshold[node];
-            node = left ? node + 1 : right[node];
+            node = goesLeft(node, row[column[node]]) ? node + 1 : right[node];
         }
         return node;
     }
 
     /// `base` plus one leaf value a tree, added in tree order.
     double sum(double base, float[] rows, int offset) {
-        double sum = base;
+        double sum = floatSums ? (float) base : base;
         for (int tree = 0; tree < trees(); tree++) {
-            sum += value[leaf(tree, rows, offset)];
+            sum = plus(sum, value[leaf(tree, rows, offset)]);
         }
         return sum;
     }
 
     double sum(double base, double[] row) {
-        double sum = base;
+        double sum = floatSums ? (float) base : base;
         for (int tree = 0; tree < trees(); tree++) {
-            sum += value[leaf(tree, row)];
+            sum = plus(sum, value[leaf(tree, row)]);
         }
         return sum;
     }
 
-    /// The same trees with other leaf values; `leafValues[tree][leaf]`.
+    private double plus(double sum, double leaf) {
+        return floatSums ? (float) sum + (float) leaf : sum + leaf;
+    }
+
+    /// The same trees with other leaf values, `leafValues[tree][leaf]`, which are summed as doubles.
     Forest withLeafValues(double[][] leafValues) {
         double[] replaced = new double[value.length];
         for (int tree = 0; tree < trees(); tree++) {
@@ -115,16 +146,23 @@ final class Forest {
         nodes.missingLeft = missingLeft;
         nodes.value = value;
         nodes.cover = cover;
+        nodes.sets = sets;
+        nodes.hasSets = sets.length > 0;
         nodes.count = column.length;
-        return new Forest(count, roots, nodes);
+        return new Forest(count, roots, nodes, floatSums);
     }
 
-    int depth(int tree) {
-        return depthBelow(roots[tree]);
-    }
-
-    private int depthBelow(int node) {
-        return column[node] < 0 ? 0 : 1 + Math.max(depthBelow(node + 1), depthBelow(right[node]));
+    /// How many comparisons the longest path of each tree takes.
+    int[] depths() {
+        int[] below = new int[column.length];
+        for (int n = column.length - 1; n >= 0; n--) { // children come after their parent
+            below[n] = column[n] < 0 ? 0 : 1 + Math.max(below[n + 1], below[right[n]]);
+        }
+        int[] depths = new int[trees()];
+        for (int t = 0; t < depths.length; t++) {
+            depths[t] = below[roots[t]];
+        }
+        return depths;
     }
 
     /// Whether every node says how many rows reached it, so that means can be told.
@@ -172,9 +210,21 @@ final class Forest {
             leaf = 0;
         }
 
+        /// A node whose left side takes values below `threshold`.
+        ///
         /// @return the node's place, for [#right]
         int inner(int column, double threshold, boolean missingLeft, double cover) {
             return nodes.add(column, threshold, -1, missingLeft, 0, cover);
+        }
+
+        /// A node whose left side takes the categories of `set`: code `c` if bit `c % 32` of word `c / 32` is set.
+        ///
+        /// @param set of any length; kept, not copied
+        /// @return the node's place, for [#right]
+        int inner(int column, int[] set, boolean missingLeft, double cover) {
+            int node = nodes.add(column, Double.NaN, -1, missingLeft, 0, cover);
+            nodes.set(node, set);
+            return node;
         }
 
         void leaf(double value, double cover) {
@@ -195,10 +245,20 @@ final class Forest {
             return nodes.count;
         }
 
+        /// Trees whose values are summed as doubles.
         Forest build(int columns) {
+            return new Forest(columns, allRoots(), nodes, false);
+        }
+
+        /// Trees whose values are summed as floats, rounding at each addition, as XGBoost does.
+        Forest buildWithFloatSums(int columns) {
+            return new Forest(columns, allRoots(), nodes, true);
+        }
+
+        private int[] allRoots() {
             int[] all = Arrays.copyOf(roots, trees + 1);
             all[trees] = nodes.count;
-            return new Forest(columns, all, nodes);
+            return all;
         }
     }
 
@@ -209,7 +269,17 @@ final class Forest {
         boolean[] missingLeft = new boolean[256];
         double[] value = new double[256];
         double[] cover = new double[256];
+        int[][] sets = NO_SETS;
+        boolean hasSets;
         int count;
+
+        void set(int node, int[] set) {
+            hasSets = true;
+            if (node >= sets.length) {
+                sets = Arrays.copyOf(sets, column.length);
+            }
+            sets[node] = set;
+        }
 
         int add(
                 int col,

@@ -16,6 +16,7 @@ final class Kernel {
     /// The row at hand as sortable ints; one a thread, so that scoring allocates nothing.
     private static final ThreadLocal<int[]> SCRATCH = ThreadLocal.withInitial(() -> new int[256]);
 
+    private final Forest forest;
     private final int inputs;
     private final int trees;
     private final int[] levels; // of each group of eight trees; -1 = linked
@@ -29,11 +30,13 @@ final class Kernel {
     private final double[] linkedValue;
 
     Kernel(Forest forest) {
+        this.forest = forest;
         this.inputs = forest.columns;
         this.trees = forest.trees();
         int groups = (trees + WIDE - 1) / WIDE;
         this.levels = new int[groups];
         this.start = new int[trees];
+        int[] depths = forest.depths();
         int perfect = 0;
         int linked = 0;
         for (int g = 0; g < groups; g++) {
@@ -41,7 +44,7 @@ final class Kernel {
             int last = Math.min(trees, first + WIDE);
             int deepest = 0;
             for (int t = first; t < last; t++) {
-                deepest = Math.max(deepest, forest.depth(t));
+                deepest = Math.max(deepest, depths[t]);
             }
             int nodes = forest.roots[last] - forest.roots[first];
             boolean padded =
@@ -123,6 +126,9 @@ final class Kernel {
 
     /// `base` plus one leaf value a tree.
     double sum(double base, float[] rows, int offset) {
+        if (walksPlainly()) {
+            return forest.sum(base, rows, offset);
+        }
         int[] x = scratch();
         encode(rows, offset, x);
         return sum(base, x);
@@ -130,11 +136,22 @@ final class Kernel {
 
     /// Fills `out[from + i]` with `base` plus one leaf value a tree of row `i`.
     void sums(double base, float[] rows, int stride, int n, double[] out) {
+        if (walksPlainly()) {
+            for (int row = 0; row < n; row++) {
+                out[row] = forest.sum(base, rows, row * stride);
+            }
+            return;
+        }
         int[] x = scratch();
         for (int row = 0; row < n; row++) {
             encode(rows, row * stride, x);
             out[row] = sum(base, x);
         }
+    }
+
+    /// Sets of categories and sums in floats have no fast walk yet.
+    private boolean walksPlainly() {
+        return forest.sets.length > 0 || forest.floatSums;
     }
 
     private int[] scratch() {

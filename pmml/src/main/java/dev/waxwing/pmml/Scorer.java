@@ -133,9 +133,7 @@ public final class Scorer {
             int node = forest.roots[t];
             base += means[node];
             while (forest.column[node] >= 0) {
-                float x = row[forest.column[node]];
-                boolean left =
-                        Float.isNaN(x) ? forest.missingLeft[node] : x < forest.threshold[node];
+                boolean left = forest.goesLeft(node, row[forest.column[node]]);
                 int child = left ? node + 1 : forest.right[node];
                 share[forest.column[node]] += means[child] - means[node];
                 node = child;
