@@ -217,10 +217,13 @@ final class Forest {
             leaf = 0;
         }
 
-        /// A node whose left side takes values below `threshold`.
+        /// A node whose left side takes values below `threshold`, which is not NaN.
         ///
         /// @return the node's place, for [#right]
         int inner(int column, double threshold, boolean missingLeft, double cover) {
+            if (Double.isNaN(threshold)) {
+                throw new IllegalArgumentException("nothing is below NaN; a threshold is needed");
+            }
             return nodes.add(column, threshold, -1, missingLeft, 0, cover);
         }
 

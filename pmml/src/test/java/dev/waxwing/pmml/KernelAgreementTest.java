@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 
 /// The fast walk, the plain walk and the definition agree to the last bit, for every shape and every odd value.
 class KernelAgreementTest {
@@ -58,6 +59,62 @@ class KernelAgreementTest {
         double[] out = new double[rows];
         scorer.score(all, out);
         assertThat(out).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} columns, depth {1}, bushiness {2}, {3} of the splits are sets")
+    @CsvSource({
+        "1, 0, 1, 0",
+        "1, 1, 1, 0",
+        "5, 1, 1, 1",
+        "7, 3, 0.9, 0.3",
+        "40, 6, 1, 0",
+        "40, 6, 0.9, 0",
+        "40, 6, 1, 0.02",
+        "9, 9, 0.9, 0.5",
+        "6, 11, 0.8, 0",
+        "6, 40, 0.6, 0.4",
+        "3, 200, 0.55, 0",
+        "40000, 5, 1, 0",
+        "40000, 12, 0.7, 0.2"
+    })
+    void agreesWithThePlainWalkForOneToSeventeenTrees(
+            int columns, int depth, double bushiness, double setShare) {
+        for (int trees = 1; trees <= 17; trees++) {
+            long seed = 1000L * trees + columns + depth;
+            RandomForest draw = new RandomForest(seed, columns, trees, depth, bushiness, setShare);
+            int rows = columns > 1000 ? 18 : new int[] {0, 1, 7, 16, 17, 33, 100}[trees % 7];
+            float[] all = draw.rows(rows);
+            for (Forest forest : List.of(draw.doubleSums(), draw.floatSums())) {
+                Kernel kernel = new Kernel(forest);
+                double[] batch = new double[rows + 1];
+                batch[rows] = 42;
+                kernel.sums(0.1, all, columns, rows, batch);
+                assertThat(batch[rows]).as("the place after the last row").isEqualTo(42);
+                for (int r = 0; r < rows; r++) {
+                    double expected = forest.sum(0.1, all, r * columns);
+                    assertThat(kernel.sum(0.1, all, r * columns))
+                            .as("seed %d trees %d row %d", seed, trees, r)
+                            .isEqualTo(expected);
+                    assertThat(batch[r])
+                            .as("seed %d trees %d row %d in the batch", seed, trees, r)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void addsNothingWhereThereAreNoTreesOrNoColumns() {
+        Forest none = new Forest.Builder().build(3);
+        assertThat(new Kernel(none).sum(7.5, new float[3], 0)).isEqualTo(7.5);
+        Forest.Builder leaves = new Forest.Builder();
+        for (int t = 0; t < 9; t++) {
+            leaves.tree();
+            leaves.leaf(t, 1);
+        }
+        double[] out = new double[20];
+        new Kernel(leaves.build(0)).sums(0.5, new float[0], 0, 20, out);
+        assertThat(out).containsOnly(36.5);
     }
 
     @Test
@@ -128,26 +185,47 @@ class KernelAgreementTest {
         }
     }
 
+    @ParameterizedTest(name = "depth {0}, bushiness {1}, {2} of the splits are sets")
+    @CsvSource({"6, 1, 0", "14, 0.75, 0", "9, 0.9, 0.4"})
+    void scoresWithoutAllocating(int depth, double bushiness, double setShare) {
+        RandomForest draw = new RandomForest(3, 40, 100, depth, bushiness, setShare);
+        Kernel kernel = new Kernel(draw.doubleSums());
+        float[] rows = draw.rows(500);
+        double[] out = new double[500];
+        assertThat(
+                        allocatedBy(
+                                () -> kernel.sum(0, rows, 0),
+                                () -> kernel.sums(0, rows, 40, 500, out)))
+                .as("bytes for 1500 rows")
+                .isLessThan(1500);
+    }
+
     @Test
-    void scoresWithoutAllocating() {
+    void scoresDocumentsWithoutAllocating() {
         RandomGbdt draw = new RandomGbdt(3);
-        GbdtDoc doc = draw.doc(40, 100, 6, 1);
         Path file = folder.resolve("gbdt.pmml");
-        GbdtPmml.write(file, doc);
+        GbdtPmml.write(file, draw.doc(40, 100, 6, 1));
         Scorer scorer = Scorer.load(file);
         float[] row = draw.row(40);
         float[] rows = new float[40 * 500];
         double[] out = new double[500];
+        assertThat(allocatedBy(() -> scorer.score(row), () -> scorer.score(rows, out)))
+                .as("bytes for 1500 rows")
+                .isLessThan(1500);
+    }
+
+    /// Bytes that a thousand single rows and a batch allocate, after a first one of each has made what a thread keeps.
+    private static long allocatedBy(DoubleSupplier single, Runnable batch) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        double sum = scorer.score(row);
-        scorer.score(rows, out);
+        double sum = single.getAsDouble();
+        batch.run();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 1000; i++) {
-            sum += scorer.score(row);
+            sum += single.getAsDouble();
         }
-        scorer.score(rows, out);
+        batch.run();
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertThat(sum).isNotNaN();
-        assertThat(allocated).as("bytes for 1500 rows").isLessThan(1500);
+        return allocated;
     }
 }
