@@ -100,6 +100,15 @@ enum DataType {
         };
     }
 
+    /// The value as this type has it, if it has it.
+    Optional<Object> castIfAny(Object value) {
+        try {
+            return Optional.of(cast(value));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     static double toDouble(Object value) {
         if (value instanceof Number number) {
             return number.doubleValue();

@@ -1,121 +1,142 @@
 package dev.waxwing.pmml;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/// Trees plus linear terms plus a link: `link(base + Σ leaf values + Σ coefficient · x)`, added in this order.
+/// Trees plus linear terms plus a link: `link(base + Σ leaf values + after + Σ terms)`, added in this order.
 ///
-/// A missing `x` of a linear term counts as 0; [EnsembleReader] admits only documents that say so.
+/// A term is a coefficient times a number, or what a table says of a category. The score is NaN where the document gives
+/// no prediction, because a leaf has none or a number is missing that counts as none.
 final class Ensemble {
-    final List<String> inputs;
+    final List<Column> columns;
     final Forest forest;
     final double base;
-    final int[] linearColumn;
-    final double[] linearCoefficient;
-    final Link link;
-    final Map<String, Integer> leafOutputs; // name of an output that tells a leaf → tree
-    final List<Map<String, Integer>> leafNumbers; // by tree: a leaf's id → its number
+    final double after; // rounded to a float with the sum if the trees' sum is one of floats
+    final Linear linear;
+    final Normalization link;
+    private final double[] told; // means of the forest's inner nodes; empty if not told
 
     Ensemble(
-            List<String> inputs,
+            List<Column> columns,
             Forest forest,
             double base,
-            int[] linearColumn,
-            double[] linearCoefficient,
-            Link link,
-            Map<String, Integer> leafOutputs,
-            List<Map<String, Integer>> leafNumbers) {
-        this.inputs = List.copyOf(inputs);
+            double after,
+            Linear linear,
+            Normalization link,
+            double[] told) {
+        this.columns = List.copyOf(columns);
         this.forest = forest;
         this.base = base;
-        this.linearColumn = linearColumn;
-        this.linearCoefficient = linearCoefficient;
+        this.after = after;
+        this.linear = linear;
         this.link = link;
-        this.leafOutputs = leafOutputs;
-        this.leafNumbers = leafNumbers;
+        this.told = told;
     }
 
-    /// These trees with the coefficients of a regression over their leaves in place of their values.
+    /// Trees whose sum is the margin.
+    static Ensemble ofTrees(List<Column> columns, Forest forest, double base, Normalization link) {
+        return new Ensemble(columns, forest, base, 0, new Linear(0), link, new double[0]);
+    }
+
+    /// The margin of a row whose trees add up to `sum`.
+    double margin(double sum, float[] rows, int offset) {
+        double margin = finish(sum);
+        return linear.isEmpty() ? margin : linear.plus(margin, rows, offset);
+    }
+
+    double margin(double[] row) {
+        return linear.plus(finish(forest.sum(base, row)), row);
+    }
+
+    private double finish(double sum) {
+        if (after == 0) {
+            return sum;
+        }
+        return forest.floatSums ? (float) sum + (float) after : sum + after;
+    }
+
+    double score(double margin) {
+        return link.ofOne(margin);
+    }
+
+    /// Mean value of the training rows below each node of the forest.
     ///
-    /// Exactly one leaf of each tree is active, so the regression's sum over leaf codes is a sum over trees.
-    Ensemble fusedWith(LeafRegression lr) {
-        double[][] leafValues = new double[forest.trees()][];
-        for (int t = 0; t < leafValues.length; t++) {
-            leafValues[t] = new double[forest.leaves(t)];
+    /// @return empty if the document does not tell them
+    double[] means() {
+        if (forest.covered()) {
+            return forest.means();
         }
-        for (LeafRegression.LeafTerm term : lr.leafTerms()) {
-            Integer tree = leafOutputs.get(term.field());
-            if (tree == null) {
-                throw term.at()
-                        .problem(
-                                "'"
-                                        + term.field()
-                                        + "' is no leaf output of the trees; "
-                                        + (leafOutputs.isEmpty()
-                                                ? "they have none"
-                                                : "they have " + some(leafOutputs)));
+        double[] means = told.clone();
+        for (int n = 0; n < means.length; n++) {
+            if (forest.column[n] < 0) {
+                means[n] = forest.value[n];
             }
-            Integer leaf = leafNumbers.get(tree).get(term.leaf());
-            if (leaf == null) {
-                throw term.at()
-                        .problem(
-                                "'"
-                                        + term.field()
-                                        + "' has no leaf '"
-                                        + term.leaf()
-                                        + "'; its tree has "
-                                        + leafValues[tree].length
-                                        + " leaves: "
-                                        + some(leafNumbers.get(tree)));
-            }
-            leafValues[tree][leaf] = term.coefficient();
         }
-        Map<String, Integer> place = new LinkedHashMap<>();
-        for (String input : inputs) {
-            place.put(input, place.size());
-        }
-        List<String> union = new ArrayList<>(inputs);
-        int[] columns = new int[lr.inputs().size()];
-        double[] coefficients = new double[columns.length];
-        for (int i = 0; i < columns.length; i++) {
-            String input = lr.inputs().get(i);
-            if (!place.containsKey(input)) {
-                place.put(input, place.size());
-                union.add(input);
-            }
-            columns[i] = place.get(input);
-            coefficients[i] = lr.coefficients().get(i);
-        }
-        int[] same = new int[inputs.size()];
-        for (int i = 0; i < same.length; i++) {
-            same[i] = i;
-        }
-        Forest fused = forest.withLeafValues(leafValues).withColumns(union.size(), same);
-        return new Ensemble(
-                union,
-                fused,
-                lr.intercept(),
-                columns,
-                coefficients,
-                lr.link(),
-                Map.of(),
-                leafNumbers);
+        return means;
     }
 
-    private static String some(Map<String, Integer> names) {
-        List<String> first = names.keySet().stream().limit(5).toList();
-        return String.join(", ", first) + (names.size() > 5 ? ", …" : "");
-    }
+    /// The linear terms: coefficients of numbers, and tables of categories.
+    static final class Linear {
+        private final int[] column;
+        private final double[] coefficient;
+        private final double[] ifMissing;
+        private final double[][] table; // by code, in place of a coefficient; null for numbers
+        private int count;
 
-    double linear(double before, float[] rows, int offset) {
-        double sum = before;
-        for (int i = 0; i < linearColumn.length; i++) {
-            float x = rows[offset + linearColumn[i]];
-            double coefficient = linearCoefficient[i];
-            sum += Float.isNaN(x) || coefficient == 0 ? 0 : coefficient * x;
+        Linear(int terms) {
+            this.column = new int[terms];
+            this.coefficient = new double[terms];
+            this.ifMissing = new double[terms];
+            this.table = new double[terms][];
         }
-        return sum;
+
+        /// @param missing what a missing value counts as; NaN if it leaves no prediction
+        void number(int ofColumn, double times, double missing) {
+            column[count] = ofColumn;
+            coefficient[count] = times;
+            ifMissing[count++] = missing;
+        }
+
+        /// @param values by code; categories beyond and missing ones add nothing
+        void categories(int ofColumn, double[] values) {
+            column[count] = ofColumn;
+            table[count++] = values;
+        }
+
+        boolean isEmpty() {
+            return count == 0;
+        }
+
+        int terms() {
+            return count;
+        }
+
+        int column(int term) {
+            return column[term];
+        }
+
+        double value(int term, double x) {
+            double[] values = table[term];
+            if (values != null) {
+                return x >= 0 && x < values.length ? values[(int) x] : 0;
+            }
+            double given = Double.isNaN(x) ? ifMissing[term] : x;
+            return coefficient[term] * given;
+        }
+
+        double plus(double before, float[] rows, int offset) {
+            double sum = before;
+            for (int i = 0; i < count; i++) {
+                sum += value(i, rows[offset + column[i]]);
+            }
+            return sum;
+        }
+
+        double plus(double before, double[] row) {
+            double sum = before;
+            for (int i = 0; i < count; i++) {
+                sum += value(i, row[column[i]]);
+            }
+            return sum;
+        }
     }
 }

@@ -3,221 +3,438 @@ package dev.waxwing.pmml;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Recognises documents that are plain tree ensembles or regressions, and turns them into an [Ensemble].
+/// Compiles documents that are sums of trees or of linear terms into an [Ensemble].
 ///
-/// Recognising is strict: whatever could change a score and is not understood here makes a document [NotPlain].
+/// Reading is strict: whatever could change a score and is not understood here makes a document [NotPlain].
 final class EnsembleReader {
+    private static final Set<String> SILENT =
+            Set.of(
+                    "MiningSchema",
+                    "Output",
+                    "ModelStats",
+                    "ModelExplanation",
+                    "ModelVerification",
+                    "LocalTransformations",
+                    "MiningBuildTask");
+
     private final Element document;
-    private final Map<String, Integer> place = new LinkedHashMap<>(); // active inputs, in order
-    private final Map<String, String> types = new HashMap<>();
-    private final Map<String, Integer> leafOutputs = new LinkedHashMap<>();
+    private final Element model;
+    private final Columns columns;
+    private final TreeReader trees;
+    private final Map<String, Integer> leafOutputs = new LinkedHashMap<>(); // output → tree
     private final List<Map<String, Integer>> leafNumbers = new ArrayList<>();
     private final Map<String, Integer> treeOfSegment = new HashMap<>();
+    private double base;
+    private double after;
+    private boolean floatSums;
 
-    private EnsembleReader(Element document) {
+    private EnsembleReader(Element document, Element model) throws NotPlain {
         this.document = document;
-    }
-
-    /// Reads a document that scores on its own.
-    static Ensemble read(Element document) throws NotPlain {
-        return new EnsembleReader(document).ensemble();
-    }
-
-    /// Reads a regression over the leaves of another document's trees.
-    static LeafRegression readLeafRegression(Element document) throws NotPlain {
-        EnsembleReader reader = new EnsembleReader(document);
-        Element model = reader.model();
-        if (!model.name.equals("RegressionModel")) {
-            throw new NotPlain(
-                    model,
-                    "a <RegressionModel> over leaves is needed here, found <" + model.name + ">");
-        }
-        reader.readFields();
-        reader.readSchema(model, true);
-        return reader.logistic(model);
-    }
-
-    private Ensemble ensemble() throws NotPlain {
-        Element model = model();
-        readFields();
-        readSchema(model, model.name.equals("RegressionModel"));
-        List<String> inputs = List.copyOf(place.keySet());
-        switch (model.name) {
-            case "RegressionModel" -> {
-                LeafRegression lr = logistic(model);
-                if (!lr.leafTerms().isEmpty()) {
-                    throw new NotPlain(
-                            lr.leafTerms().get(0).at(),
-                            "the regression has categorical terms; load it with its trees");
+        this.model = model;
+        for (Element child : document.children()) {
+            switch (child.name) {
+                case "Header", "DataDictionary", "TransformationDictionary", "MiningBuildTask" -> {}
+                default -> {
+                    if (!Model.isModel(child)) {
+                        throw new NotPlain(child, "<" + child.name + "> in <PMML>");
+                    }
                 }
-                Forest none = new Forest.Builder().build(inputs.size());
-                int[] columns = lr.inputs().stream().mapToInt(place::get).toArray();
-                double[] coefficients =
-                        lr.coefficients().stream().mapToDouble(Double::doubleValue).toArray();
-                return new Ensemble(
-                        inputs,
-                        none,
-                        lr.intercept(),
-                        columns,
-                        coefficients,
-                        lr.link(),
-                        Map.of(),
-                        List.of());
             }
+        }
+        this.columns = new Columns(document, model);
+        for (Column column : columns.all()) {
+            if (!column.oddity.isEmpty()) {
+                throw new NotPlain(model, "input '" + column.name + "' is " + column.oddity);
+            }
+        }
+        this.trees = new TreeReader(columns);
+    }
+
+    /// Compiles a document that scores on its own.
+    ///
+    /// @param wanted the class whose probability is the score, if the document classifies
+    static Ensemble read(Element document, String wanted) throws NotPlain {
+        Element model = modelOf(document);
+        EnsembleReader reader = new EnsembleReader(document, model);
+        return switch (model.name) {
+            case "RegressionModel" -> reader.regression(wanted);
             case "TreeModel", "MiningModel" -> {
                 boolean chain =
                         model.name.equals("MiningModel")
                                 && model.child("Segmentation")
-                                        .attribute("multipleModelMethod")
+                                        .attribute("multipleModelMethod", "")
                                         .equals("modelChain");
-                return chain ? chain(model, inputs) : trees(model, inputs, Link.IDENTITY);
+                yield chain
+                        ? reader.chain(wanted)
+                        : reader.sumOfTrees(model, wanted, 1, Normalization.NONE);
             }
-            default -> throw new NotPlain(model, "<" + model.name + "> is no tree ensemble");
-        }
+            default -> throw new NotPlain(model, "<" + model.name + ">");
+        };
     }
 
-    private Element model() throws NotPlain {
-        if (!document.name.equals("PMML")) {
-            throw document.problem(
-                    "the outermost element must be <PMML>, found <" + document.name + ">");
+    /// Compiles a document of trees and one of a regression over their leaves.
+    ///
+    /// Exactly one leaf of each tree is active, so the regression's sum over leaf codes is a sum over trees.
+    static Ensemble readFused(Element gbdt, Element lr, String wanted) throws NotPlain {
+        Element regression = modelOf(lr);
+        if (!regression.name.equals("RegressionModel")) {
+            throw regression.problem(
+                    "a <RegressionModel> over leaves is needed here, found <"
+                            + regression.name
+                            + ">");
         }
-        Element model = null;
+        Element model = modelOf(gbdt);
+        EnsembleReader reader = new EnsembleReader(gbdt, model);
+        boolean chain =
+                model.name.equals("MiningModel")
+                        && model.child("Segmentation")
+                                .attribute("multipleModelMethod", "")
+                                .equals("modelChain");
+        Ensemble ofTrees =
+                chain
+                        ? reader.chain(wanted)
+                        : reader.sumOfTrees(model, wanted, 1, Normalization.NONE);
+        return new EnsembleReader(lr, regression).over(reader, ofTrees.forest, wanted);
+    }
+
+    static Element modelOf(Element document) {
+        Evaluator.checkOutermost(document);
         for (Element child : document.children()) {
-            switch (child.name) {
-                case "Header", "DataDictionary", "MiningBuildTask" -> {
-                    // the dictionary is read by readFields
+            if (Model.isModel(child)) {
+                return child;
+            }
+        }
+        throw document.problem("holds no model");
+    }
+
+    private static boolean classifies(Element model) {
+        return model.attribute("functionName").equals("classification");
+    }
+
+    // Regressions
+
+    private Ensemble regression(String wanted) throws NotPlain {
+        Equation equation = equation(wanted);
+        if (floats(model)) {
+            throw new NotPlain(model, "a regression of floats");
+        }
+        Ensemble.Linear linear = new Ensemble.Linear(terms(equation));
+        double[] ifMissing = replacements(equation);
+        for (Equation.NumberTerm term : equation.numbers()) {
+            int column = columns.source(term.at(), term.field()).column();
+            linear.number(column, term.coefficient(), ifMissing[column]);
+        }
+        addCategories(equation, linear);
+        return new Ensemble(
+                columns.all(),
+                trees.forest(false),
+                equation.intercept(),
+                0,
+                linear,
+                equation.link(),
+                new double[0]);
+    }
+
+    private int terms(Equation equation) {
+        Set<String> fields = new HashSet<>();
+        equation.categories().forEach(term -> fields.add(term.field()));
+        return equation.numbers().size() + fields.size();
+    }
+
+    /// What missing numbers count as, by column.
+    private double[] replacements(Equation equation) throws NotPlain {
+        double[] ifMissing = new double[columns.all().size()];
+        Arrays.fill(ifMissing, Double.NaN);
+        for (Equation.NumberTerm term : equation.numbers()) {
+            Columns.Source source = columns.source(term.at(), term.field());
+            Column column = columns.column(source);
+            if (column.categorical || source.rounds()) {
+                throw new NotPlain(term.at(), "'" + term.field() + "' is no plain number");
+            }
+            if (Double.isNaN(ifMissing[source.column()])) {
+                ifMissing[source.column()] = column.handOverReplacement();
+            }
+        }
+        return ifMissing;
+    }
+
+    private void addCategories(Equation equation, Ensemble.Linear linear) throws NotPlain {
+        Map<Integer, double[]> tables = new LinkedHashMap<>();
+        for (Equation.CategoryTerm term : equation.categories()) {
+            Columns.Source source = columns.source(term.at(), term.field());
+            Column column = columns.column(source);
+            if (!column.categorical) {
+                throw new NotPlain(term.at(), "'" + term.field() + "' is no category");
+            }
+            List<Object> categories = column.categories();
+            Object wanted = source.type().parse(term.at(), term.category());
+            double[] table =
+                    tables.computeIfAbsent(source.column(), c -> new double[categories.size()]);
+            for (int code = 0; code < table.length; code++) {
+                if (DataType.same(categories.get(code), wanted)) {
+                    table[code] += term.coefficient();
                 }
-                default -> {
-                    if (model != null || !child.name.endsWith("Model")) {
-                        throw new NotPlain(
-                                child, "<" + child.name + "> is no part of a plain ensemble");
+            }
+        }
+        tables.forEach(linear::categories);
+    }
+
+    /// This regression over the leaves of another document's trees.
+    private Ensemble over(EnsembleReader other, Forest forest, String wanted) throws NotPlain {
+        Equation equation = equation(wanted);
+        double[][] leafValues = new double[forest.trees()][];
+        for (int t = 0; t < leafValues.length; t++) {
+            leafValues[t] = new double[forest.leaves(t)];
+        }
+        for (Equation.CategoryTerm term : equation.categories()) {
+            Integer tree = other.leafOutputs.get(term.field());
+            if (tree == null) {
+                throw term.at()
+                        .problem(
+                                "'"
+                                        + term.field()
+                                        + "' is no leaf output of the trees; "
+                                        + (other.leafOutputs.isEmpty()
+                                                ? "they have none"
+                                                : "they have " + some(other.leafOutputs)));
+            }
+            Integer leaf = other.leafNumbers.get(tree).get(term.category());
+            if (leaf == null) {
+                throw term.at()
+                        .problem(
+                                "'"
+                                        + term.field()
+                                        + "' has no leaf '"
+                                        + term.category()
+                                        + "'; its tree has "
+                                        + leafValues[tree].length
+                                        + " leaves: "
+                                        + some(other.leafNumbers.get(tree)));
+            }
+            leafValues[tree][leaf] = term.coefficient();
+        }
+        double[] ifMissing = replacements(equation);
+        List<Column> union = new ArrayList<>(other.columns.all());
+        Map<String, Integer> place = new HashMap<>();
+        union.forEach(column -> place.put(column.name, place.size()));
+        Ensemble.Linear linear = new Ensemble.Linear(equation.numbers().size());
+        for (Column own : columns.all()) {
+            if (!other.leafOutputs.containsKey(own.name) && !place.containsKey(own.name)) {
+                place.put(own.name, union.size());
+                union.add(own);
+            }
+        }
+        for (Equation.NumberTerm term : equation.numbers()) {
+            int own = columns.source(term.at(), term.field()).column();
+            Column column = columns.all().get(own);
+            Column theirs = union.get(place.get(column.name));
+            if (theirs != column && !(theirs.plain() && column.plain())) {
+                throw new NotPlain(
+                        term.at(),
+                        "'" + column.name + "' is limited or replaced, and the trees use it too");
+            }
+            linear.number(place.get(column.name), term.coefficient(), ifMissing[own]);
+        }
+        int[] same = new int[other.columns.all().size()];
+        for (int i = 0; i < same.length; i++) {
+            same[i] = i;
+        }
+        return new Ensemble(
+                union,
+                forest.withLeafValues(leafValues).withColumns(union.size(), same),
+                equation.intercept(),
+                0,
+                linear,
+                equation.link(),
+                new double[0]);
+    }
+
+    private static String some(Map<String, ?> names) {
+        List<String> first = names.keySet().stream().limit(5).toList();
+        return String.join(", ", first) + (names.size() > 5 ? ", …" : "");
+    }
+
+    private Equation equation(String wanted) throws NotPlain {
+        deriveAndAllow(model, "RegressionTable");
+        return equation(model, wanted);
+    }
+
+    private Equation equation(Element regression, String wanted) throws NotPlain {
+        allow(
+                regression,
+                Set.of(
+                        "functionName",
+                        "modelName",
+                        "algorithmName",
+                        "normalizationMethod",
+                        "modelType",
+                        "targetFieldName",
+                        "isScorable",
+                        "x-mathContext"));
+        List<Element> tables = regression.children("RegressionTable");
+        Normalization link = Normalization.read(regression, "normalizationMethod", "none");
+        if (!classifies(regression)) {
+            if (tables.size() != 1) {
+                throw new NotPlain(regression, tables.size() + " equations");
+            }
+            return equation(tables.get(0), 1, link);
+        }
+        if (ordinal(regression)) {
+            throw new NotPlain(regression, "the classes are ordered");
+        }
+        ScoredClass scored = ScoredClass.find(document, model, wanted);
+        if (tables.size() != 2) {
+            throw new NotPlain(regression, "the regression is over " + tables.size() + " classes");
+        }
+        boolean first = scored.is(tables.get(0), tables.get(0).attribute("targetCategory"));
+        boolean second = scored.is(tables.get(1), tables.get(1).attribute("targetCategory"));
+        if (first == second) {
+            throw new NotPlain(regression, "its classes are not those of the document");
+        }
+        if (link == Normalization.SOFTMAX) {
+            // The share of the first is the logistic function of the difference.
+            Equation plus = equation(tables.get(first ? 0 : 1), 1, Normalization.LOGIT);
+            return plus.and(equation(tables.get(first ? 1 : 0), -1, Normalization.LOGIT));
+        }
+        if (!tables.get(1).children().isEmpty()) {
+            throw new NotPlain(tables.get(1), "the second class has terms of its own");
+        }
+        return first
+                ? equation(tables.get(0), 1, firstOfTwo(regression, link))
+                : equation(tables.get(0), -1, mirrored(regression, link));
+    }
+
+    private boolean ordinal(Element regression) {
+        for (Element field : document.child("DataDictionary").children("DataField")) {
+            for (Element taken : regression.child("MiningSchema").children("MiningField")) {
+                String usage = taken.attribute("usageType", "active");
+                if ((usage.equals("target") || usage.equals("predicted"))
+                        && taken.attribute("name").equals(field.attribute("name"))
+                        && field.attribute("optype").equals("ordinal")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Normalization firstOfTwo(Element at, Normalization link) throws NotPlain {
+        return switch (link) {
+            case LOGIT, PROBIT, CAUCHIT, CLOGLOG, LOGLOG -> link;
+            case NONE, SIMPLEMAX, SOFTMAX, EXP ->
+                    throw new NotPlain(at, "normalizationMethod of two classes");
+        };
+    }
+
+    /// The link that gives at −x what the second of two classes has at x.
+    private static Normalization mirrored(Element at, Normalization link) throws NotPlain {
+        return switch (firstOfTwo(at, link)) {
+            case CLOGLOG -> Normalization.LOGLOG;
+            case LOGLOG -> Normalization.CLOGLOG;
+            default -> link;
+        };
+    }
+
+    private static Equation equation(Element table, double scale, Normalization link)
+            throws NotPlain {
+        List<Equation.NumberTerm> numbers = new ArrayList<>();
+        List<Equation.CategoryTerm> categories = new ArrayList<>();
+        for (Element term : table.children()) {
+            switch (term.name) {
+                case "NumericPredictor" -> {
+                    if (term.number("exponent", 1) != 1) {
+                        throw new NotPlain(term, "a power of '" + term.attribute("name") + "'");
                     }
-                    model = child;
+                    numbers.add(
+                            new Equation.NumberTerm(
+                                    term.attribute("name"),
+                                    scale * term.finite("coefficient"),
+                                    term));
                 }
+                case "CategoricalPredictor" ->
+                        categories.add(
+                                new Equation.CategoryTerm(
+                                        term.attribute("name"),
+                                        term.attribute("value"),
+                                        scale * term.finite("coefficient"),
+                                        term));
+                default -> throw new NotPlain(term, "<" + term.name + ">");
             }
         }
-        if (model == null) {
-            throw document.problem("holds no model");
-        }
-        return model;
+        return new Equation(scale * table.finite("intercept"), numbers, categories, link);
     }
 
-    private void readFields() throws NotPlain {
-        for (Element field : document.child("DataDictionary").children()) {
-            if (!field.name.equals("DataField")) {
-                throw new NotPlain(field, "<" + field.name + "> is no part of a plain ensemble");
-            }
-            String name = field.attribute("name");
-            if (types.put(name, field.attribute("optype") + " " + field.attribute("dataType"))
-                    != null) {
-                throw field.problem("field '" + name + "' is declared twice");
-            }
-            if (field.attribute("optype").equals("continuous") && !field.children().isEmpty()) {
-                throw new NotPlain(field.children().get(0), "'" + name + "' limits its values");
-            }
-        }
-    }
+    // Trees
 
-    /// @param replacesMissing whether each continuous input must say that a missing value counts as 0
-    private void readSchema(Element model, boolean replacesMissing) throws NotPlain {
-        for (Element field : model.child("MiningSchema").children()) {
-            String name = field.attribute("name");
-            if (!types.containsKey(name)) {
-                throw field.problem("'" + name + "' is not in the <DataDictionary>");
-            }
-            switch (field.attribute("usageType", "active")) {
-                case "target", "predicted" -> {
-                    continue;
-                }
-                case "active" -> {}
-                default -> throw new NotPlain(field, "usageType " + field.attribute("usageType"));
-            }
-            String type = types.get(name);
-            boolean number = type.equals("continuous float") || type.equals("continuous double");
-            if (replacesMissing && !number) {
-                allow(field, Set.of("name", "usageType"));
-                continue; // a leaf code
-            }
-            if (!number) {
-                throw new NotPlain(field, "input '" + name + "' is " + type);
-            }
-            allow(
-                    field,
-                    Set.of(
-                            "name",
-                            "usageType",
-                            "missingValueReplacement",
-                            "missingValueTreatment"));
-            if (replacesMissing
-                    ? !(field.has("missingValueReplacement")
-                            && field.number("missingValueReplacement") == 0)
-                    : field.has("missingValueReplacement")) {
-                throw new NotPlain(
-                        field,
-                        "input '" + name + "' has no or another replacement of missing values");
-            }
-            if (place.putIfAbsent(name, place.size()) != null) {
-                throw field.problem("input '" + name + "' is named twice");
-            }
-        }
-    }
-
-    private static void allow(Element element, Set<String> attributes) throws NotPlain {
-        for (String attribute : element.attributeNames()) {
-            if (!attributes.contains(attribute)) {
-                throw new NotPlain(
-                        element,
-                        "<" + element.name + "> " + attribute + " is no part of a plain ensemble");
-            }
-        }
-    }
-
-    /// A sum of trees, then a logistic regression of one term over that sum.
-    private Ensemble chain(Element model, List<String> inputs) throws NotPlain {
-        onlyOutputsAndSegments(model);
-        List<Element> segments = model.child("Segmentation").children("Segment");
+    /// A sum of trees whose result a regression takes over: `link(intercept + coefficient · sum)`.
+    private Ensemble chain(String wanted) throws NotPlain {
+        deriveAndAllow(model, "Segmentation");
+        allow(model, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
+        Element segmentation = model.child("Segmentation");
+        List<Element> segments = segmentation.children("Segment");
         if (segments.size() != 2) {
-            throw new NotPlain(model, "a chain of " + segments.size() + " models");
+            throw new NotPlain(segmentation, "a chain of " + segments.size() + " models");
         }
-        Element first = modelOf(segments.get(0));
-        Element second = modelOf(segments.get(1));
-        if (!second.name.equals("RegressionModel")) {
-            throw new NotPlain(second, "the chain ends in <" + second.name + ">");
+        Element first = modelIn(segments.get(0));
+        Element last = modelIn(segments.get(1));
+        if (!last.name.equals("RegressionModel")) {
+            throw new NotPlain(last, "the chain ends in <" + last.name + ">");
         }
-        Ensemble trees = trees(first, inputs, Link.LOGIT);
-        String margin = null;
-        for (Element output : first.child("Output").children("OutputField")) {
-            if (output.attribute("feature", "predictedValue").equals("predictedValue")) {
-                margin = output.attribute("name");
+        if (classifies(last) != classifies(model) || classifies(first)) {
+            throw new NotPlain(last, "the chain mixes regression and classification");
+        }
+        deriveAndAllow(last, "RegressionTable");
+        Equation equation = equation(last, wanted);
+        if (equation.numbers().size() != 1 || !equation.categories().isEmpty()) {
+            throw new NotPlain(last, "the regression takes more than the trees' sum");
+        }
+        Equation.NumberTerm term = equation.numbers().get(0);
+        if (!term.field().equals(marginName(first))) {
+            throw new NotPlain(
+                    term.at(), "the regression takes something else than the trees' sum");
+        }
+        base = equation.intercept();
+        Ensemble ensemble = sumOfTrees(first, wanted, term.coefficient(), equation.link());
+        repeatedLeaves();
+        return ensemble;
+    }
+
+    /// The output that tells the sum of the trees as it is.
+    private static String marginName(Element model) throws NotPlain {
+        if (model.hasChild("Output")) {
+            for (Element output : model.child("Output").children("OutputField")) {
+                boolean whole =
+                        output.attribute("feature", "predictedValue").equals("predictedValue")
+                                && !output.has("segmentId")
+                                && !output.has("targetField");
+                boolean rounds =
+                        output.attribute("dataType", "double").equals("float") && !floats(model);
+                if (whole && !rounds && !output.attribute("dataType", "double").equals("integer")) {
+                    return output.attribute("name");
+                }
             }
         }
-        repeatedLeaves(model);
-        Element table = logisticTable(second);
-        List<Element> terms = table.children();
-        if (terms.size() != 1
-                || !terms.get(0).name.equals("NumericPredictor")
-                || !terms.get(0).attribute("name").equals(margin)
-                || terms.get(0).number("coefficient") != 1
-                || terms.get(0).number("exponent", 1) != 1
-                || table.number("intercept") != 0) {
-            throw new NotPlain(table, "the regression is more than the link of the trees' sum");
-        }
-        return trees;
+        throw new NotPlain(model, "no output tells the sum");
+    }
+
+    private static boolean floats(Element model) {
+        return model.attribute("x-mathContext", "double").equals("float");
     }
 
     /// A chain that repeats leaves as its own outputs tells them by these names; without such outputs, those of the sum
     /// of trees are taken.
-    private void repeatedLeaves(Element chain) {
-        if (!chain.hasChild("Output")) {
+    private void repeatedLeaves() {
+        if (!model.hasChild("Output")) {
             return;
         }
         Map<String, Integer> repeated = new LinkedHashMap<>();
-        for (Element output : chain.child("Output").children("OutputField")) {
+        for (Element output : model.child("Output").children("OutputField")) {
             if (output.attribute("feature", "predictedValue").equals("transformedValue")
                     && output.hasChild("FieldRef")) {
                 Integer tree = leafOutputs.get(output.child("FieldRef").attribute("field"));
@@ -232,83 +449,194 @@ final class EnsembleReader {
         }
     }
 
-    private static Element modelOf(Element segment) throws NotPlain {
-        Element model = null;
+    private static Element modelIn(Element segment) throws NotPlain {
+        Element inner = null;
         for (Element child : segment.children()) {
-            if (child.name.endsWith("Model")) {
-                model = child;
+            if (Model.isModel(child)) {
+                inner = child;
             } else if (!child.name.equals("True")) {
                 throw new NotPlain(child, "a segment with a condition");
             }
         }
-        if (model == null) {
+        if (inner == null) {
             throw segment.problem("<Segment> holds no model");
         }
-        allow(segment, Set.of("id"));
-        return model;
+        allow(segment, Set.of("id", "weight"));
+        return inner;
     }
 
-    private static void onlyOutputsAndSegments(Element model) throws NotPlain {
-        for (Element child : model.children()) {
-            switch (child.name) {
-                case "MiningSchema", "Output", "Targets", "Segmentation" -> {}
-                default ->
-                        throw new NotPlain(
-                                child, "<" + child.name + "> is no part of a plain ensemble");
+    /// Takes note of a model's derived fields; it must hold no other part that changes a score.
+    private void deriveAndAllow(Element some, String part) throws NotPlain {
+        for (Element child : some.children()) {
+            boolean targets = child.name.equals("Targets") && part.equals("Segmentation");
+            if (!SILENT.contains(child.name) && !child.name.equals(part) && !targets) {
+                throw new NotPlain(child, "<" + child.name + "> in <" + some.name + ">");
             }
         }
-        allow(model, Set.of("functionName", "modelName", "algorithmName"));
+        if (some.hasChild("LocalTransformations")) {
+            columns.derive(some.child("LocalTransformations"));
+        }
+        if (some != model) {
+            columns.checkInner(some);
+        }
     }
 
-    private Ensemble trees(Element model, List<String> inputs, Link link) throws NotPlain {
-        if (!model.attribute("functionName").equals("regression")) {
-            throw new NotPlain(model, "functionName " + model.attribute("functionName"));
-        }
-        TreeReader reader = new TreeReader(place, types);
-        if (model.name.equals("TreeModel")) {
-            leafNumbers.add(reader.read(model));
+    /// Adds up trees, `scale` times what each adds.
+    private Ensemble sumOfTrees(Element sum, String wanted, double scale, Normalization link)
+            throws NotPlain {
+        TreeReader.Value value = value(sum, wanted);
+        if (sum.name.equals("TreeModel")) {
+            floatSums = floats(sum);
+            double factor = rescale(sum, scale);
+            leafNumbers.add(trees.read(sum, node -> factor * value.of(node)));
+        } else if (sum.name.equals("MiningModel")) {
+            deriveAndAllow(sum, "Segmentation");
+            allow(sum, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
+            floatSums = floats(sum);
+            segments(sum, value, rescale(sum, scale));
         } else {
-            onlyOutputsAndSegments(model);
-            Element segmentation = model.child("Segmentation");
-            String method = segmentation.attribute("multipleModelMethod");
-            if (!method.equals("sum")) {
-                throw new NotPlain(segmentation, "multipleModelMethod " + method);
-            }
-            allow(segmentation, Set.of("multipleModelMethod", "missingPredictionTreatment"));
-            int number = 0;
-            for (Element segment : segmentation.children("Segment")) {
-                Element tree = modelOf(segment);
-                if (!tree.name.equals("TreeModel")) {
-                    throw new NotPlain(tree, "a segment that is a <" + tree.name + ">");
-                }
-                number++;
-                if (treeOfSegment.put(
-                                segment.attribute("id", String.valueOf(number)), leafNumbers.size())
-                        != null) {
-                    throw segment.problem(
-                            "segment '" + segment.attribute("id") + "' is there twice");
-                }
-                leafNumbers.add(reader.read(tree));
-            }
+            throw new NotPlain(sum, "<" + sum.name + "> is no sum of trees");
         }
-        readOutputs(model);
-        Forest forest = reader.forest(inputs.size());
+        readOutputs(sum);
         return new Ensemble(
-                inputs,
-                forest,
-                rescale(model),
-                new int[0],
-                new double[0],
+                columns.all(),
+                trees.forest(floatSums),
+                base,
+                after,
+                new Ensemble.Linear(0),
                 link,
-                leafOutputs,
-                leafNumbers);
+                trees.means());
     }
 
-    private void readOutputs(Element model) throws NotPlain {
-        if (!model.hasChild("Output")) {
+    private void segments(Element sum, TreeReader.Value value, double factor) throws NotPlain {
+        Element segmentation = sum.child("Segmentation");
+        for (Element child : segmentation.children()) {
+            if (!child.name.equals("Segment")) {
+                throw new NotPlain(child, "<" + child.name + "> in <Segmentation>");
+            }
+        }
+        String method = segmentation.attribute("multipleModelMethod");
+        List<Element> segments = segmentation.children("Segment");
+        boolean weighted = method.startsWith("weighted") || method.startsWith("x-weighted");
+        double weights = 0;
+        for (Element segment : segments) {
+            weights += weighted ? segment.finite("weight", 1) : 1;
+        }
+        boolean vote = method.endsWith("ajorityVote");
+        double divisor =
+                switch (method) {
+                    case "sum", "weightedSum", "x-weightedSum" -> 1;
+                    case "average", "weightedAverage", "majorityVote", "weightedMajorityVote" ->
+                            weights;
+                    default -> throw new NotPlain(segmentation, "multipleModelMethod " + method);
+                };
+        if (divisor == 1 ? classifies(sum) && method.contains("um") : vote && !classifies(sum)) {
+            throw new NotPlain(segmentation, "multipleModelMethod " + method + " of classes");
+        }
+        if (floatSums && divisor != 1) {
+            throw new NotPlain(segmentation, "an average of floats");
+        }
+        int number = 0;
+        for (Element segment : segments) {
+            Element tree = modelIn(segment);
+            if (!tree.name.equals("TreeModel") || classifies(tree) != classifies(sum)) {
+                throw new NotPlain(tree, "a segment that is no tree like the others");
+            }
+            number++;
+            if (treeOfSegment.put(
+                            segment.attribute("id", String.valueOf(number)), leafNumbers.size())
+                    != null) {
+                throw segment.problem("segment '" + segment.attribute("id") + "' is there twice");
+            }
+            double weight = weighted ? segment.finite("weight", 1) : 1;
+            TreeReader.Value own =
+                    node -> {
+                        double told = value.of(node);
+                        double one = floats(tree) ? (float) told : told;
+                        return floatSums
+                                ? factor * ((float) weight * (float) one)
+                                : weight * one / divisor * factor;
+                    };
+            leafNumbers.add(trees.read(tree, own));
+        }
+        String treatment = segmentation.attribute("missingPredictionTreatment", "continue");
+        boolean strict =
+                !segmentation.has("x-missingPredictionTreatment")
+                        && (treatment.equals("returnMissing")
+                                || (treatment.equals("continue") && !vote));
+        if (trees.mayBeMissing() && !strict) {
+            throw new NotPlain(segmentation, "trees without a prediction are left out");
+        }
+    }
+
+    private TreeReader.Value value(Element sum, String wanted) {
+        if (!classifies(sum)) {
+            return node -> node.has("score") ? node.finite("score") : Double.NaN;
+        }
+        ScoredClass scored = ScoredClass.find(document, model, wanted);
+        boolean vote =
+                sum.name.equals("MiningModel")
+                        && sum.child("Segmentation")
+                                .attribute("multipleModelMethod")
+                                .endsWith("ajorityVote");
+        return node -> {
+            List<Element> shares = node.children("ScoreDistribution");
+            if (vote) {
+                return votesFor(node, shares, scored);
+            }
+            if (shares.isEmpty()) {
+                if (!node.has("score")) {
+                    return Double.NaN;
+                }
+                throw node.problem(
+                        "the node predicts a class and tells no probability"
+                                + " (<ScoreDistribution>), so there is no score; Evaluator tells"
+                                + " the class");
+            }
+            return shareOf(shares, scored);
+        };
+    }
+
+    private static double votesFor(Element node, List<Element> shares, ScoredClass scored) {
+        String predicted = node.attribute("score", "");
+        double most = Double.NEGATIVE_INFINITY;
+        if (!node.has("score")) {
+            if (shares.isEmpty()) {
+                return Double.NaN;
+            }
+            for (Element share : shares) {
+                if (share.number("recordCount") > most) {
+                    most = share.number("recordCount");
+                    predicted = share.attribute("value");
+                }
+            }
+        }
+        return scored.is(node, predicted) ? 1 : 0;
+    }
+
+    /// The class's share of a node: as told, else of the rows that are counted.
+    private static double shareOf(List<Element> shares, ScoredClass scored) {
+        boolean told = true;
+        double probability = 0;
+        double count = 0;
+        double total = 0;
+        for (Element share : shares) {
+            told &= share.has("probability");
+            double own = share.number("recordCount");
+            total += own;
+            if (scored.is(share, share.attribute("value"))) {
+                count += own;
+                probability += share.number("probability", 0);
+            }
+        }
+        return told ? probability : count / total;
+    }
+
+    private void readOutputs(Element sum) {
+        if (!sum.hasChild("Output")) {
             return;
         }
-        for (Element output : model.child("Output").children("OutputField")) {
+        for (Element output : sum.child("Output").children("OutputField")) {
             if (output.attribute("feature", "predictedValue").equals("entityId")
                     && output.has("segmentId")) {
                 Integer tree = treeOfSegment.get(output.attribute("segmentId"));
@@ -321,72 +649,41 @@ final class EnsembleReader {
         }
     }
 
-    /// The constant that `Targets` add.
-    private static double rescale(Element model) throws NotPlain {
-        if (!model.hasChild("Targets")) {
-            return 0;
+    /// Adds the constant of `Targets`, `scale` times, to the sum.
+    ///
+    /// @return `scale` times their factor
+    private double rescale(Element sum, double scale) throws NotPlain {
+        double factor = 1;
+        double constant = 0;
+        if (sum.hasChild("Targets")) {
+            List<Element> targets = sum.child("Targets").children();
+            if (targets.size() != 1 || classifies(sum)) {
+                throw new NotPlain(sum.child("Targets"), targets.size() + " targets");
+            }
+            Element target = targets.get(0);
+            allow(target, Set.of("field", "optype", "rescaleConstant", "rescaleFactor"));
+            if (!target.children().isEmpty()) {
+                throw new NotPlain(target.children().get(0), "<TargetValue>");
+            }
+            factor = target.finite("rescaleFactor", 1);
+            constant = target.finite("rescaleConstant", 0);
         }
-        List<Element> targets = model.child("Targets").children();
-        if (targets.size() != 1) {
-            throw new NotPlain(model.child("Targets"), targets.size() + " targets");
+        if (!floatSums) {
+            base += scale * constant;
+            return scale * factor;
         }
-        allow(targets.get(0), Set.of("field", "optype", "rescaleConstant"));
-        return targets.get(0).finite("rescaleConstant", 0);
+        if (base != 0 || factor != 1 || Math.abs(scale) != 1) {
+            throw new NotPlain(sum, "floats are rescaled by more than an addition");
+        }
+        after = scale * (float) constant;
+        return scale;
     }
 
-    private static Element logisticTable(Element model) throws NotPlain {
-        for (Element child : model.children()) {
-            switch (child.name) {
-                case "MiningSchema", "Output", "RegressionTable" -> {}
-                default ->
-                        throw new NotPlain(
-                                child, "<" + child.name + "> is no part of a plain regression");
+    private static void allow(Element element, Set<String> attributes) throws NotPlain {
+        for (String attribute : element.attributeNames()) {
+            if (!attributes.contains(attribute)) {
+                throw new NotPlain(element, "<" + element.name + "> " + attribute);
             }
         }
-        List<Element> tables = model.children("RegressionTable");
-        if (!model.attribute("functionName").equals("classification")
-                || !model.attribute("normalizationMethod", "none").equals("logit")
-                || tables.size() != 2) {
-            throw new NotPlain(model, "the regression is not logistic over two classes");
-        }
-        if (!tables.get(1).children().isEmpty() || tables.get(1).number("intercept") != 0) {
-            throw new NotPlain(tables.get(1), "the second class has terms of its own");
-        }
-        return tables.get(0);
-    }
-
-    private LeafRegression logistic(Element model) throws NotPlain {
-        Element table = logisticTable(model);
-        List<LeafRegression.LeafTerm> leaves = new ArrayList<>();
-        Double[] coefficients = new Double[place.size()];
-        Arrays.fill(coefficients, 0.0);
-        for (Element term : table.children()) {
-            String field = term.attribute("name");
-            if (!types.containsKey(field)) {
-                throw term.problem("'" + field + "' is not in the <DataDictionary>");
-            }
-            switch (term.name) {
-                case "NumericPredictor" -> {
-                    if (!place.containsKey(field) || term.number("exponent", 1) != 1) {
-                        throw new NotPlain(term, "'" + field + "' is no plain numeric term");
-                    }
-                    coefficients[place.get(field)] += term.finite("coefficient");
-                }
-                case "CategoricalPredictor" ->
-                        leaves.add(
-                                new LeafRegression.LeafTerm(
-                                        field,
-                                        term.attribute("value"),
-                                        term.finite("coefficient"),
-                                        term));
-                default -> throw new NotPlain(term, "<" + term.name + ">");
-            }
-        }
-        return new LeafRegression(
-                table.finite("intercept"),
-                leaves,
-                List.copyOf(place.keySet()),
-                List.of(coefficients),
-                Link.LOGIT);
     }
 }

@@ -25,14 +25,7 @@ public final class Evaluator {
     private final Set<String> active = new LinkedHashSet<>();
 
     private Evaluator(Element document) {
-        if (!document.name.equals("PMML")) {
-            throw document.problem(
-                    "the outermost element must be <PMML>, found <" + document.name + ">");
-        }
-        String version = document.attribute("version", "");
-        if (document.has("version") && !VERSIONS.contains(version)) {
-            throw document.problem("version=\"" + version + "\" is not read; " + VERSIONS + " are");
-        }
+        checkOutermost(document);
         Scope fields = Scope.outermost();
         this.slots = fields.slots;
         List<Element> models = new ArrayList<>();
@@ -83,6 +76,17 @@ public final class Evaluator {
         active.addAll(slots.taken.keySet());
         if (element.hasChild("ModelVerification")) {
             new Verification(element.child("ModelVerification")).check(this);
+        }
+    }
+
+    static void checkOutermost(Element document) {
+        if (!document.name.equals("PMML")) {
+            throw document.problem(
+                    "the outermost element must be <PMML>, found <" + document.name + ">");
+        }
+        String version = document.attribute("version", "");
+        if (document.has("version") && !VERSIONS.contains(version)) {
+            throw document.problem("version=\"" + version + "\" is not read; " + VERSIONS + " are");
         }
     }
 

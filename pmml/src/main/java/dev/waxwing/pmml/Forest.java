@@ -56,10 +56,11 @@ final class Forest {
         return roots.length - 1;
     }
 
+    /// One more than the greatest number of a leaf.
     int leaves(int tree) {
         int leaves = 0;
         for (int n = roots[tree]; n < roots[tree + 1]; n++) {
-            leaves += column[n] < 0 ? 1 : 0;
+            leaves = column[n] < 0 ? Math.max(leaves, right[n] + 1) : leaves;
         }
         return leaves;
     }
@@ -185,11 +186,17 @@ final class Forest {
                 int l = n + 1;
                 int r = right[n];
                 double both = cover[l] + cover[r];
-                // Nothing reached either side: neither weighs more.
-                means[n] =
-                        both > 0
-                                ? (cover[l] * means[l] + cover[r] * means[r]) / both
-                                : (means[l] + means[r]) / 2;
+                if (cover[l] == 0 && cover[r] > 0) {
+                    means[n] = means[r]; // the other may have no value at all
+                } else if (cover[r] == 0 && cover[l] > 0) {
+                    means[n] = means[l];
+                } else {
+                    // Nothing reached either side: neither weighs more.
+                    means[n] =
+                            both > 0
+                                    ? (cover[l] * means[l] + cover[r] * means[r]) / both
+                                    : (means[l] + means[r]) / 2;
+                }
             }
         }
         return means;
@@ -232,6 +239,11 @@ final class Forest {
 
         void leaf(double value, double cover) {
             nodes.add(-1, 0, leaf++, false, value, cover);
+        }
+
+        /// A leaf with a number of its own, which several places of a tree may share.
+        void leaf(double value, double cover, int number) {
+            nodes.add(-1, 0, number, false, value, cover);
         }
 
         /// Says that the next node to come is the right child of `parent`.

@@ -199,6 +199,9 @@ public final class GbdtPmml {
                 used.add(tree.feature()[n]);
             }
         }
+        if (used.isEmpty() && !doc.inputs().isEmpty()) {
+            used.add(0); // a leaf alone; the schema wants a field
+        }
         for (int feature : used) {
             xml.empty("MiningField", "name", doc.inputs().get(feature));
         }

@@ -11,11 +11,11 @@ import java.util.Set;
 final class InputRule {
     final Field field;
     final Map<Object, String> displays = new HashMap<>();
-    private final Set<Object> valid = new HashSet<>();
-    private final Set<Object> invalid = new HashSet<>();
-    private final Set<String> missing = new HashSet<>();
-    private final Set<Object> missingValues = new HashSet<>();
-    private final List<Interval> intervals = new ArrayList<>();
+    final Set<Object> valid = new HashSet<>();
+    final Set<Object> invalid = new HashSet<>();
+    final Set<String> missing = new HashSet<>();
+    final Set<Object> missingValues = new HashSet<>();
+    final List<Interval> intervals = new ArrayList<>();
 
     InputRule(Element dataField, int slot) {
         DataType type = DataType.of(dataField, "dataType");
@@ -61,7 +61,7 @@ final class InputRule {
         }
     }
 
-    private boolean admits(Object value) {
+    boolean admits(Object value) {
         if (invalid.contains(value)) {
             return false;
         }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// `inspect`: what a document is, what it takes and gives, and how it is scored.
 final class InspectCommand {
@@ -24,9 +25,11 @@ final class InspectCommand {
         Main.Arguments given = Main.Arguments.parse(args, Set.of(), Set.of());
         given.needs("inspect", 1, 1);
         Path file = Main.existing(given.files().get(0));
-        Element document = XmlReader.read(file);
         InspectCommand inspect = new InspectCommand();
-        int code = inspect.tell(file, document);
+        int code =
+                ScoreCommand.isXml(file)
+                        ? inspect.tell(file, XmlReader.read(file))
+                        : inspect.other(file);
         out.write(inspect.told.toString().getBytes(StandardCharsets.UTF_8));
         return code;
     }
@@ -195,20 +198,36 @@ final class InspectCommand {
     private void how(Element document) {
         line("");
         try {
-            long before = heap();
-            Scorer scorer = Scorer.of(document);
-            long taken = heap() - before;
-            line(
-                    "scored by compiled trees or terms; "
-                            + scorer.inputs().size()
-                            + " inputs, about "
-                            + Math.max(1, taken >> 10)
-                            + " KB of heap");
+            tell(() -> Scorer.of(document, ScoredClass.DEFAULT, false));
         } catch (PmmlException e) {
             line(
-                    "scored by evaluating the document, because it is not compiled: "
+                    "scored by evaluating the document, because it is no single score: "
                             + e.getMessage());
         }
+    }
+
+    private void tell(Supplier<Scorer> load) {
+        long before = heap();
+        Scorer scorer = load.get();
+        long taken = heap() - before;
+        line(
+                scorer.compiled()
+                        ? "scored by compiled trees or terms; "
+                                + scorer.inputs().size()
+                                + " inputs, about "
+                                + Math.max(1, taken >> 10)
+                                + " KB of heap"
+                        : "scored by evaluating the document, because it is not compiled: "
+                                + scorer.whyNotCompiled().orElseThrow());
+    }
+
+    /// A model of another format has no fields to tell but its inputs.
+    private int other(Path file) {
+        Scorer scorer = Scorer.load(file);
+        line(file.getFileName() + ": no PMML, a model of XGBoost or LightGBM");
+        line("inputs " + PmmlException.clip(String.join(", ", scorer.inputs())));
+        tell(() -> Scorer.load(file));
+        return Main.OK;
     }
 
     private static long heap() {

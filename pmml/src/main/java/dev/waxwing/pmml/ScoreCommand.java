@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class ScoreCommand {
         given.needs("score", 2, 2);
         Path model = Main.existing(given.files().get(0));
         String lr = given.options().get("--gbdt-lr");
-        boolean compiled = lr != null || given.options().containsKey("--fast");
+        boolean compiled = lr != null || given.options().containsKey("--fast") || !isXml(model);
         Problems problems = new Problems(err);
         String rows = given.files().get(1);
         String to = given.options().get("--out");
@@ -61,6 +62,20 @@ final class ScoreCommand {
         }
         problems.tellRest();
         return problems.found() == 0 ? Main.OK : Main.BAD_DATA;
+    }
+
+    /// Whether a file is XML, maybe packed, and no model of another format.
+    static boolean isXml(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            return true; // which the XML reader refuses
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            int first = in.read();
+            while (first == ' ' || first == '\n' || first == '\r' || first == '\t') {
+                first = in.read();
+            }
+            return first != '{' && first != 't';
+        }
     }
 
     private static InputStream open(String rows) throws IOException {
@@ -154,11 +169,16 @@ final class ScoreCommand {
             throws IOException, Csv.Malformed {
         writer.row(csv.columns(), List.of("score"));
         List<String> inputs = scorer.inputs();
+        boolean[] text = new boolean[inputs.size()];
+        for (int i = 0; i < text.length; i++) {
+            text[i] = !scorer.categories(inputs.get(i)).isEmpty();
+        }
         int[] column = inputs.stream().mapToInt(csv.columns()::indexOf).toArray();
         float[] floats = new float[BATCH * inputs.size()];
         double[] scores = new double[BATCH];
         List<List<String>> batch = new ArrayList<>();
         boolean[] bad = new boolean[BATCH];
+        String[] places = new String[BATCH];
         Optional<List<String>> next = csv.row();
         while (next.isPresent()) {
             batch.clear();
@@ -169,17 +189,71 @@ final class ScoreCommand {
                 if (complete(csv, cells, problems)) {
                     for (int i = 0; i < column.length; i++) {
                         String cell = column[i] < 0 ? "" : cells.get(column[i]);
-                        floats[n * column.length + i] = number(csv, inputs.get(i), cell, problems);
+                        floats[n * column.length + i] =
+                                text[i]
+                                        ? code(scorer, csv, inputs.get(i), cell, problems)
+                                        : number(csv, inputs.get(i), cell, problems);
                     }
                 }
                 bad[n] = problems.found() > before;
+                places[n] = csv.place();
                 batch.add(cells);
                 next = csv.row();
             }
-            scorer.score(floats, batch.size(), scores);
+            try {
+                scorer.score(floats, batch.size(), scores);
+            } catch (InvalidValueException e) {
+                oneByOne(scorer, floats, batch, bad, scores, places, problems);
+            }
             for (int n = 0; n < batch.size(); n++) {
                 writer.row(batch.get(n), Collections.singletonList(bad[n] ? null : scores[n]));
             }
+        }
+    }
+
+    /// Scores the rows of a batch of which the document refuses one or more.
+    private static void oneByOne(
+            Scorer scorer,
+            float[] floats,
+            List<List<String>> batch,
+            boolean[] bad,
+            double[] scores,
+            String[] places,
+            Problems problems) {
+        int width = scorer.inputs().size();
+        for (int n = 0; n < batch.size(); n++) {
+            try {
+                scores[n] = scorer.score(Arrays.copyOfRange(floats, n * width, (n + 1) * width));
+            } catch (InvalidValueException e) {
+                if (!bad[n]) {
+                    problems.add(places[n] + " " + e.getMessage());
+                }
+                bad[n] = true;
+            }
+        }
+    }
+
+    private static float code(
+            Scorer scorer, Csv csv, String input, String cell, Problems problems) {
+        if (missing(cell)) {
+            return Float.NaN;
+        }
+        for (Object value : new Object[] {cell, asNumber(cell)}) {
+            try {
+                return scorer.encode(Map.of(input, value))[scorer.inputs().indexOf(input)];
+            } catch (IllegalArgumentException e) {
+                // the categories are of the other kind, or the cell is no category
+            }
+        }
+        problems.add(csv.place() + " column " + input + ": '" + cell + "' is no category");
+        return Float.NaN;
+    }
+
+    private static Object asNumber(String cell) {
+        try {
+            return DataType.parseDouble(cell);
+        } catch (IllegalArgumentException e) {
+            return cell;
         }
     }
 

@@ -1,37 +1,138 @@
 package dev.waxwing.pmml;
 
+import dev.waxwing.pmml.Question.Ask;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns `TreeModel`s with two-way numeric splits into a [Forest].
+/// Turns `TreeModel`s into trees of a [Forest] that decide alike for every row.
+///
+/// The document's tree is followed for all rows at once. Where the rows that come to a node would not all go on alike, the
+/// compiled tree asks the first question that parts them; what each side then knows of the columns answers most later
+/// conditions by itself. So two children with contrary conditions become one comparison, whichever way they are written,
+/// and what becomes of a missing value is one more question, or a side of a comparison where that is the same.
 final class TreeReader {
-    private final Map<String, Integer> place;
-    private final Map<String, String> types;
+    private static final int MOST_NODES = 5_000; // or four times what the document has
+
+    /// What a node's prediction adds to the sum.
+    interface Value {
+        /// @return NaN if the node has no prediction
+        double of(Element node) throws NotPlain;
+    }
+
+    private final Columns columns;
+    private final QuestionReader questions;
     private final Forest.Builder builder = new Forest.Builder();
+    private double[] means = new double[256]; // of inner nodes, by place in the forest
+    private boolean told = true; // every inner node tells the mean of the rows below it
+    private boolean missing; // some rows get no prediction
 
-    TreeReader(Map<String, Integer> place, Map<String, String> types) {
-        this.place = place;
-        this.types = types;
+    // of the tree being read
+    private Element model;
+    private Value value;
+    private String strategy;
+    private boolean returnsLast;
+    private Possible[] known;
+    private Map<String, Integer> leaves;
+    private int leafCount; // of the document, then of the compiled tree's own
+    private int mostNodes;
+    private int sourceNodes;
+    private boolean again; // inside a part of the tree that was compiled before
+
+    TreeReader(Columns columns) {
+        this.columns = columns;
+        this.questions = new QuestionReader(columns);
     }
 
-    Forest forest(int columns) {
-        return builder.build(columns);
+    Forest forest(boolean floatSums) {
+        int width = columns.all().size();
+        return floatSums ? builder.buildWithFloatSums(width) : builder.build(width);
     }
+
+    /// Whether some rows get no prediction from some tree.
+    boolean mayBeMissing() {
+        return missing;
+    }
+
+    /// What the rows below each inner node get on average, by its place in the forest; empty if the documents do not tell.
+    ///
+    /// A node that only the compiled tree has counts as the document's node whose rows it parts.
+    double[] means() {
+        return told ? Arrays.copyOf(means, builder.count()) : new double[0];
+    }
+
+    /// A node of the document.
+    private static final class Node {
+        final Element at;
+        final Question question;
+        final Node last; // itself or the nearest above that has a prediction; the root if none has
+        final List<Node> children = new ArrayList<>(2);
+        Node defaultChild;
+        int leaf = -1; // its number
+        boolean entered;
+        boolean answered;
+        boolean averaged;
+        double mean; // once it is averaged; NaN if the document does not tell it
+
+        Node(Element at, Question question, Node above) {
+            this.at = at;
+            this.question = question;
+            boolean predicts =
+                    at.has("score")
+                            || at.hasChild("ScoreDistribution")
+                            || !at.hasChild("Node")
+                            || above == null;
+            this.last = predicts ? this : above.last;
+        }
+    }
+
+    private enum Kind {
+        ENTER,
+        ANSWER,
+        NOTHING,
+        ASK
+    }
+
+    /// Where rows go: into a node, out with its prediction, out with none, or on with a question at one of its children.
+    private record Goal(Kind kind, Node node, int child, Ask ask) {}
 
     /// Adds one tree.
     ///
-    /// @return the leaves' ids with their numbers
-    Map<String, Integer> read(Element model) throws NotPlain {
-        if (!model.attribute("functionName").equals("regression")) {
-            throw new NotPlain(model, "functionName " + model.attribute("functionName"));
+    /// @return the numbers of the leaves that have an id
+    Map<String, Integer> read(Element treeModel, Value leafValue) throws NotPlain {
+        model = treeModel;
+        value = leafValue;
+        readStrategies();
+        leaves = new HashMap<>();
+        leafCount = 0;
+        sourceNodes = 0;
+        again = false;
+        Element top = model.child("Node");
+        if (PredicateReader.in(top).isPresent() && !top.hasChild("True")) {
+            throw new NotPlain(top, "the outermost node has a condition");
         }
+        Node root = node(top, null);
+        mostNodes = builder.count() + Math.max(MOST_NODES, 4 * sourceNodes);
+        known = new Possible[columns.all().size()];
+        for (int i = 0; i < known.length; i++) {
+            known[i] = Possible.of(columns.all().get(i));
+        }
+        builder.tree();
+        compile(new Goal(Kind.ENTER, root, 0, null));
+        return leaves;
+    }
+
+    private void readStrategies() throws NotPlain {
         for (Element child : model.children()) {
             switch (child.name) {
-                case "MiningSchema", "Output", "Node" -> {}
-                default ->
-                        throw new NotPlain(
-                                child, "<" + child.name + "> is no part of a plain tree");
+                case "MiningSchema", "Output", "Node", "ModelStats", "ModelExplanation" -> {}
+                case "ModelVerification" -> {} // checked by whoever loads the document
+                case "LocalTransformations" -> columns.derive(child);
+                default -> throw new NotPlain(child, "<" + child.name + "> in <TreeModel>");
             }
         }
         for (String attribute : model.attributeNames()) {
@@ -40,101 +141,371 @@ final class TreeReader {
                         "modelName",
                         "algorithmName",
                         "splitCharacteristic",
-                        "noTrueChildStrategy" -> {}
-                case "missingValueStrategy" -> {
-                    if (!model.attribute(attribute).equals("defaultChild")) {
-                        throw new NotPlain(
-                                model, "missingValueStrategy " + model.attribute(attribute));
-                    }
-                }
+                        "noTrueChildStrategy",
+                        "missingValueStrategy",
+                        "missingValuePenalty",
+                        "isScorable",
+                        "x-mathContext" -> {}
                 default -> throw new NotPlain(model, "<TreeModel> " + attribute);
             }
         }
-        Element root = model.child("Node");
-        if (!root.hasChild("True")) {
-            throw new NotPlain(root, "the outermost node has a condition");
+        columns.checkInner(model);
+        strategy = model.attribute("missingValueStrategy", "none");
+        if (!List.of("none", "lastPrediction", "nullPrediction", "defaultChild")
+                .contains(strategy)) {
+            throw new NotPlain(model, "missingValueStrategy " + strategy);
         }
-        if (!root.children("Node").isEmpty()
-                && !model.attribute("missingValueStrategy", "none").equals("defaultChild")) {
-            throw new NotPlain(model, "missing values have no default child");
+        if (model.number("missingValuePenalty", 1) != 1) {
+            throw new NotPlain(model, "missingValuePenalty"); // counts guesses along the path
         }
-        builder.tree();
-        Map<String, Integer> leaves = new HashMap<>();
-        node(root, leaves);
-        return leaves;
+        returnsLast =
+                model.word(
+                                "noTrueChildStrategy",
+                                "returnNullPrediction",
+                                List.of("returnNullPrediction", "returnLastPrediction"))
+                        .equals("returnLastPrediction");
     }
 
-    private void node(Element node, Map<String, Integer> leaves) throws NotPlain {
-        for (Element child : node.children()) {
+    private Node node(Element at, Node above) throws NotPlain {
+        sourceNodes++;
+        Question question = new Question.Always(true);
+        boolean asked = above == null;
+        for (Element child : at.children()) {
             switch (child.name) {
-                case "Node", "SimplePredicate", "True" -> {}
-                default ->
-                        throw new NotPlain(
-                                child, "<" + child.name + "> is no part of a plain tree");
+                case "Node", "ScoreDistribution", "Partition" -> {}
+                case "True",
+                        "False",
+                        "SimplePredicate",
+                        "SimpleSetPredicate",
+                        "CompoundPredicate" -> {
+                    question = questions.read(child);
+                    asked = true;
+                }
+                default -> throw new NotPlain(child, "<" + child.name + "> in <Node>");
             }
         }
-        double cover = node.number("recordCount", Double.NaN);
-        List<Element> children = node.children("Node");
-        if (children.isEmpty()) {
-            double score = node.finite("score");
-            builder.leaf(score, cover);
-            if (node.has("id") && leaves.putIfAbsent(node.attribute("id"), leaves.size()) != null) {
-                throw node.problem(
-                        "leaf '" + node.attribute("id") + "' is there twice in its tree");
+        if (!asked) {
+            throw at.problem("<Node> needs a condition");
+        }
+        Node node = new Node(at, question, above);
+        String wanted = at.attribute("defaultChild", "");
+        for (Element child : at.children()) {
+            if (child.name.equals("Node")) {
+                Node below = node(child, node);
+                node.children.add(below);
+                if (!wanted.isEmpty() && wanted.equals(child.attribute("id", ""))) {
+                    node.defaultChild = below;
+                }
             }
-            return;
         }
-        if (children.size() != 2) {
-            throw new NotPlain(node, "a node with " + children.size() + " children");
+        if (node.children.isEmpty()) {
+            number(node);
         }
-        Split first = split(children.get(0));
-        Split second = split(children.get(1));
-        if (!first.field.equals(second.field)
-                || first.below != second.below
-                || first.isBelow == second.isBelow) {
-            throw new NotPlain(
-                    children.get(1), "its condition is not the contrary of its sibling's");
+        if (at.has("defaultChild") && node.defaultChild == null) {
+            throw at.problem("defaultChild '" + wanted + "' is none of its children");
         }
-        Element left = first.isBelow ? children.get(0) : children.get(1);
-        Element right = first.isBelow ? children.get(1) : children.get(0);
-        String missing = node.attribute("defaultChild");
-        boolean missingLeft = missing.equals(left.attribute("id"));
-        if (!missingLeft && !missing.equals(right.attribute("id"))) {
-            throw node.problem("defaultChild '" + missing + "' is none of its children");
-        }
-        int at = builder.inner(place.get(first.field), first.below, missingLeft, cover);
-        node(left, leaves);
-        builder.right(at);
-        node(right, leaves);
+        return node;
     }
 
-    /// `field < below`, or the contrary.
-    private record Split(String field, double below, boolean isBelow) {}
+    private void number(Node node) {
+        node.leaf = leafCount++;
+        if (node.at.has("id") && leaves.putIfAbsent(node.at.attribute("id"), node.leaf) != null) {
+            throw node.at.problem(
+                    "leaf '" + node.at.attribute("id") + "' is there twice in its tree");
+        }
+    }
 
-    private Split split(Element node) throws NotPlain {
-        if (!node.hasChild("SimplePredicate")) {
-            throw new NotPlain(node, "a node without a <SimplePredicate>");
+    /// Where all rows that are still possible go from a node, from one of its children on; a question if they part.
+    private Goal goal(Node node, int from) throws NotPlain {
+        for (int i = from; i < node.children.size(); i++) {
+            Node child = node.children.get(i);
+            switch (child.question.reply(known)) {
+                case YES -> {
+                    return new Goal(Kind.ENTER, child, 0, null);
+                }
+                case OPEN -> {
+                    return new Goal(Kind.ASK, node, i, child.question.ask(known));
+                }
+                case UNKNOWN -> {
+                    if (!strategy.equals("none")) {
+                        return unknown(node);
+                    }
+                }
+                case NO -> {}
+            }
         }
-        Element predicate = node.child("SimplePredicate");
-        String field = predicate.attribute("field");
-        if (!place.containsKey(field)) {
-            throw predicate.problem("'" + field + "' is not an active field of the model");
+        if (!returnsLast) {
+            return nothing();
         }
-        double written = predicate.number("value");
-        boolean single = types.get(field).endsWith("float");
-        double value = single ? (float) written : written;
-        double next = single ? Math.nextUp((float) written) : Math.nextUp(written);
-        String operator = predicate.attribute("operator");
-        boolean strict = operator.equals("lessThan") || operator.equals("greaterOrEqual");
-        if (!strict && value == Double.POSITIVE_INFINITY) {
-            throw new NotPlain(predicate, "a comparison with infinity");
+        if (!node.children.isEmpty() && Double.isNaN(counted(node))) {
+            told = false; // the score is that of a leaf which is not written out
         }
-        return switch (operator) {
-            case "lessThan" -> new Split(field, value, true);
-            case "greaterOrEqual" -> new Split(field, value, false);
-            case "lessOrEqual" -> new Split(field, next, true);
-            case "greaterThan" -> new Split(field, next, false);
-            default -> throw new NotPlain(predicate, "operator " + operator);
+        return new Goal(Kind.ANSWER, node.last, 0, null);
+    }
+
+    /// How many training rows went on to the children; NaN if not all of them tell.
+    private static double counted(Node node) {
+        double sum = 0;
+        for (Node child : node.children) {
+            sum += child.at.number("recordCount", Double.NaN);
+        }
+        return sum;
+    }
+
+    /// What the training rows of a node get on average: by the counts of its children, else by its own score.
+    private double mean(Node node) throws NotPlain {
+        if (node.averaged) {
+            return node.mean;
+        }
+        node.averaged = true;
+        double own = tells(node) ? value.of(node.at) : Double.NaN;
+        double counted = counted(node);
+        if (node.children.isEmpty() || !(counted > 0)) {
+            node.mean = own;
+            return own;
+        }
+        double rest = node.at.number("recordCount", Double.NaN) - counted;
+        double sum = returnsLast && rest > 0 ? rest * own : 0;
+        for (Node child : node.children) {
+            double count = child.at.number("recordCount");
+            sum += count > 0 ? count * mean(child) : 0;
+        }
+        node.mean = sum / (returnsLast && rest > 0 ? counted + rest : counted);
+        return node.mean;
+    }
+
+    private boolean tells(Node node) {
+        return node.at.hasChild("ScoreDistribution")
+                || (node.at.has("score")
+                        && (node.children.isEmpty()
+                                || !model.attribute("functionName").equals("classification")));
+    }
+
+    private Goal unknown(Node node) throws NotPlain {
+        return switch (strategy) {
+            case "lastPrediction" -> new Goal(Kind.ANSWER, node.last, 0, null);
+            case "nullPrediction" -> nothing();
+            default -> {
+                if (node.defaultChild == null) {
+                    throw new NotPlain(
+                            node.at, "a value may be missing, and there is no defaultChild");
+                }
+                yield new Goal(Kind.ENTER, node.defaultChild, 0, null);
+            }
         };
+    }
+
+    private static Goal nothing() {
+        return new Goal(Kind.NOTHING, null, 0, null);
+    }
+
+    private Goal goal(Goal on, int column, Possible now) throws NotPlain {
+        Possible before = known[column];
+        known[column] = now;
+        Goal goal = goal(on.node, on.child);
+        known[column] = before;
+        return goal;
+    }
+
+    /// @return how many rows of the training data came here; NaN if the document does not say
+    private double compile(Goal goal) throws NotPlain {
+        return switch (goal.kind) {
+            case ENTER -> enter(goal.node);
+            case ANSWER -> {
+                double rest = goal.node.at.number("recordCount", Double.NaN);
+                for (Node child : goal.node.children) {
+                    rest -= child.at.number("recordCount", Double.NaN);
+                }
+                boolean first = !goal.node.answered && !again;
+                goal.node.answered = true;
+                yield leaf(goal.node, Double.isNaN(rest) ? rest : first ? Math.max(0, rest) : 0);
+            }
+            case NOTHING -> {
+                missing = true;
+                builder.leaf(Double.NaN, 0, leafCount++);
+                yield 0;
+            }
+            case ASK -> ask(goal, false);
+        };
+    }
+
+    private double enter(Node node) throws NotPlain {
+        boolean outer = again;
+        again |= node.entered;
+        node.entered = true;
+        double cover = again ? Double.NaN : node.at.number("recordCount", Double.NaN);
+        if (node.children.isEmpty()) {
+            leaf(node, cover);
+        } else if (isPlain(node)) {
+            cover = plain(node);
+        } else {
+            Goal next = goal(node, 0);
+            if (next.kind == Kind.ASK) {
+                cover = ask(next, true);
+            } else {
+                cover = compile(next);
+            }
+        }
+        again = outer;
+        return cover;
+    }
+
+    /// Whether a node is what most are: two contrary children, and a child for a missing value.
+    private boolean isPlain(Node node) {
+        return node.children.size() == 2
+                && node.defaultChild != null
+                && strategy.equals("defaultChild")
+                && asked(node.children.get(0)) != null
+                && contrary(node.children.get(0).question, node.children.get(1).question);
+    }
+
+    private static Ask asked(Node child) {
+        Question question = child.question instanceof Question.Not not ? not.of() : child.question;
+        return question instanceof Ask ask && !ask.aboutMissing() ? ask : null;
+    }
+
+    private static boolean contrary(Question one, Question other) {
+        return (one instanceof Question.Not not && not.of().equals(other))
+                || (other instanceof Question.Not no && no.of().equals(one));
+    }
+
+    /// Compiles a plain node as it stands, even if no row could reach one side: explanations weigh both.
+    private double plain(Node node) throws NotPlain {
+        Ask ask = asked(node.children.get(0));
+        boolean firstIsYes = !(node.children.get(0).question instanceof Question.Not);
+        Node yes = node.children.get(firstIsYes ? 0 : 1);
+        Node no = node.children.get(firstIsYes ? 1 : 0);
+        boolean missingLeft = node.defaultChild == yes;
+        Possible now = known[ask.column()];
+        Possible left = ask.yes(now);
+        Possible right = ask.no(now);
+        if (missingLeft) {
+            left = left.or(now.onlyMissing());
+        } else {
+            right = right.or(now.onlyMissing());
+        }
+        return split(
+                ask,
+                missingLeft,
+                left.isEmpty() ? now : left,
+                new Goal(Kind.ENTER, yes, 0, null),
+                right.isEmpty() ? now : right,
+                new Goal(Kind.ENTER, no, 0, null),
+                node,
+                true);
+    }
+
+    private double leaf(Node node, double cover) throws NotPlain {
+        double leafValue = value.of(node.at);
+        if (Double.isInfinite(leafValue)) {
+            throw node.at.problem("<Node> score is infinite");
+        }
+        missing |= Double.isNaN(leafValue);
+        if (node.leaf < 0) {
+            number(node);
+        }
+        builder.leaf(leafValue, cover, node.leaf);
+        return cover;
+    }
+
+    /// @param first whether this is the first question at its node
+    private double ask(Goal goal, boolean first) throws NotPlain {
+        Ask ask = goal.ask;
+        int column = ask.column();
+        Possible now = known[column];
+        Possible yes = ask.yes(now);
+        Possible no = ask.no(now);
+        Possible gone = now.onlyMissing();
+        if (gone.missing && (ask.aboutMissing() || !yes.present || !no.present)) {
+            return missingOrNot(goal, gone, now.onlyPresent(), first);
+        }
+        Goal ifYes = goal(goal, column, yes);
+        Goal ifNo = goal(goal, column, no);
+        Goal ifGone = gone.missing ? goal(goal, column, gone) : ifNo;
+        boolean alike = ifYes.equals(ifNo) && ifYes.equals(ifGone) && ifYes.kind != Kind.ASK;
+        if (alike) {
+            return compile(ifYes);
+        }
+        if (!gone.missing) {
+            return split(ask, false, yes, ifYes, no, ifNo, goal.node, first);
+        }
+        if (together(ifGone, ifYes, column, yes.or(gone))) {
+            return split(ask, true, yes.or(gone), ifYes, no, ifNo, goal.node, first);
+        }
+        if (together(ifGone, ifNo, column, no.or(gone))) {
+            return split(ask, false, yes, ifYes, no.or(gone), ifNo, goal.node, first);
+        }
+        return missingOrNot(goal, gone, now.onlyPresent(), first);
+    }
+
+    private boolean together(Goal a, Goal b, int column, Possible either) throws NotPlain {
+        return a.equals(b) && (a.kind != Kind.ASK || goal(a, column, either).equals(a));
+    }
+
+    private double missingOrNot(Goal goal, Possible gone, Possible there, boolean first)
+            throws NotPlain {
+        int column = goal.ask.column();
+        return split(
+                Ask.missing(column),
+                true,
+                gone,
+                goal(goal, column, gone),
+                there,
+                goal(goal, column, there),
+                goal.node,
+                first);
+    }
+
+    private double split(
+            Ask ask,
+            boolean missingLeft,
+            Possible left,
+            Goal ifLeft,
+            Possible right,
+            Goal ifRight,
+            Node of,
+            boolean first)
+            throws NotPlain {
+        if (builder.count() >= mostNodes) {
+            throw new NotPlain(
+                    model,
+                    "the tree asks for so much of missing values that it would grow too big");
+        }
+        int column = ask.column();
+        double count = first && !again ? of.at.number("recordCount", Double.NaN) : Double.NaN;
+        int at =
+                ask.set() != null
+                        ? builder.inner(column, words(ask.set()), missingLeft, count)
+                        : builder.inner(
+                                column,
+                                ask.aboutMissing() ? Double.NEGATIVE_INFINITY : ask.threshold(),
+                                missingLeft,
+                                count);
+        if (at >= means.length) {
+            means = Arrays.copyOf(means, Math.max(2 * means.length, at + 1));
+        }
+        means[at] = told ? mean(of) : Double.NaN;
+        told &= !Double.isNaN(means[at]);
+        Possible before = known[column];
+        known[column] = left;
+        double covered = compile(ifLeft);
+        builder.right(at);
+        known[column] = right;
+        covered += compile(ifRight);
+        known[column] = before;
+        if (Double.isNaN(count)) {
+            builder.cover(at, covered);
+            return covered;
+        }
+        return count;
+    }
+
+    /// The set as [Forest] has it.
+    private static int[] words(BitSet set) {
+        int[] words = new int[set.length() / 32 + 1];
+        for (int code = set.nextSetBit(0); code >= 0; code = set.nextSetBit(code + 1)) {
+            words[code >> 5] |= 1 << code;
+        }
+        return words;
     }
 }

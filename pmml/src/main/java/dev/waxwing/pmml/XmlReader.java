@@ -47,13 +47,24 @@ final class XmlReader {
     /// Reads a file; one that begins as gzip does is unpacked on the way.
     static Element read(Path file) {
         String name = String.valueOf(file.getFileName());
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+        try (InputStream in = open(file)) {
+            return read(name, in);
+        } catch (IOException e) {
+            throw new PmmlException(name, 0, 0, "cannot be read: " + e, e);
+        }
+    }
+
+    /// A file's bytes, unpacked if it begins as gzip does.
+    static BufferedInputStream open(Path file) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        try {
             in.mark(2);
             boolean packed = in.read() == 0x1f && in.read() == 0x8b;
             in.reset();
-            return read(name, packed ? new GZIPInputStream(in, 1 << 16) : in);
+            return packed ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16), 1 << 16) : in;
         } catch (IOException e) {
-            throw new PmmlException(name, 0, 0, "cannot be read: " + e, e);
+            in.close();
+            throw e;
         }
     }
 

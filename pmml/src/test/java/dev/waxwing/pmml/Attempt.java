@@ -57,7 +57,7 @@ final class Attempt {
     private static void compiled(Element document) {
         Scorer scorer;
         try {
-            scorer = Scorer.of(document);
+            scorer = Scorer.of(document, ScoredClass.DEFAULT, false);
         } catch (PmmlException refused) {
             checkPlace(refused);
             return;
@@ -69,6 +69,10 @@ final class Attempt {
             rows[i] = fills[i / width];
         }
         double[] out = new double[4];
+        if (!scorer.compiled()) {
+            evaluatedRows(scorer, rows, width);
+            return;
+        }
         scorer.score(rows, out);
         for (int r = 0; r < 4; r++) {
             float[] row = Arrays.copyOfRange(rows, r * width, (r + 1) * width);
@@ -90,6 +94,16 @@ final class Attempt {
                 scorer.score(row);
             } catch (IllegalArgumentException documented) {
                 // no number
+            }
+        }
+    }
+
+    private static void evaluatedRows(Scorer scorer, float[] rows, int width) {
+        for (int r = 0; r < 4; r++) {
+            try {
+                scorer.score(Arrays.copyOfRange(rows, r * width, (r + 1) * width));
+            } catch (IllegalArgumentException documented) {
+                // the document refuses the row
             }
         }
     }

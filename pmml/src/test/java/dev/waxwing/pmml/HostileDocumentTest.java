@@ -104,6 +104,8 @@ class HostileDocumentTest {
         scores("models nested 600 deep", "1.0");
         scores("3,000 segments that replace missing values over 3,000 derived fields", "3000.0");
         scores("10,000 parameters with a cell each", "10000.0");
+        scores("30,000 segments", "30000.0");
+        fails("2,000 outputs of 2,000 categories", "scores [c0, 0.0, 0.0,");
         refused("a number of a megabyte", "is too large for a double");
         refused(
                 "a score beyond all doubles",

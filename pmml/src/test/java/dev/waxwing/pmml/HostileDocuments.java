@@ -412,6 +412,52 @@ final class HostileDocuments {
                     }
                     out.write("</ParamMatrix></GeneralRegressionModel></PMML>");
                 });
+        ALL.put(
+                "30,000 segments",
+                out -> {
+                    out.write(
+                            HEAD
+                                    + DICTIONARY
+                                    + "<MiningModel functionName=\"regression\">"
+                                    + SCHEMA);
+                    out.write("<Segmentation multipleModelMethod=\"sum\">\n");
+                    repeat(
+                            out,
+                            "<Segment><True/><TreeModel functionName=\"regression\"><MiningSchema>"
+                                    + "<MiningField name=\"x\"/></MiningSchema><Node><True/>"
+                                    + "<Node score=\"1\"><SimplePredicate field=\"x\" operator=\"lessThan\""
+                                    + " value=\"5\"/></Node><Node score=\"2\"><True/></Node></Node>"
+                                    + "</TreeModel></Segment>\n",
+                            30_000);
+                    out.write("</Segmentation></MiningModel></PMML>");
+                });
+        ALL.put(
+                "2,000 outputs of 2,000 categories",
+                out -> {
+                    out.write(
+                            HEAD
+                                    + "<DataDictionary><DataField name=\"k\" optype=\"categorical\" dataType=\"string\">");
+                    for (int i = 0; i < 2_000; i++) {
+                        out.write("<Value value=\"c" + i + "\"/>");
+                    }
+                    out.write(
+                            "</DataField></DataDictionary><TreeModel functionName=\"classification\"><MiningSchema>");
+                    out.write(
+                            "<MiningField name=\"k\" usageType=\"target\"/></MiningSchema><Output>");
+                    for (int i = 0; i < 2_000; i++) {
+                        out.write(
+                                "<OutputField name=\"o"
+                                        + i
+                                        + "\" feature=\"probability\" value=\"d"
+                                        + i
+                                        + "\"/>");
+                    }
+                    out.write("</Output><Node score=\"c0\"><True/>");
+                    for (int i = 0; i < 2_000; i++) {
+                        out.write("<ScoreDistribution value=\"c" + i + "\" recordCount=\"1\"/>");
+                    }
+                    out.write("</Node></TreeModel></PMML>");
+                });
         ALL.put("a number of a megabyte", out -> out.write(tree("1".repeat(1 << 20), "<True/>")));
         ALL.put("a score beyond all doubles", out -> out.write(tree("1e999999999", "<True/>")));
         ALL.put(

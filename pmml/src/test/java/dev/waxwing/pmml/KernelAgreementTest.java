@@ -123,7 +123,7 @@ class KernelAgreementTest {
         GbdtDoc doc = draw.doc(6, 20, 7, 0.8);
         Path file = folder.resolve("gbdt.pmml");
         GbdtPmml.write(file, doc);
-        Forest forest = EnsembleReader.read(XmlReader.read(file)).forest;
+        Forest forest = EnsembleReader.read(XmlReader.read(file), "1").forest;
         for (int t = 0; t < doc.trees().size(); t++) {
             Tree tree = doc.trees().get(t);
             int root = forest.roots[t];
