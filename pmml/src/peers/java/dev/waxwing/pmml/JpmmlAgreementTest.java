@@ -1,29 +1,21 @@
 package dev.waxwing.pmml;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.jpmml.evaluator.Evaluator;
 import org.jpmml.evaluator.EvaluatorUtil;
 import org.jpmml.evaluator.LoadingModelEvaluatorBuilder;
-import org.jpmml.model.JAXBUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.xml.sax.SAXException;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
-import javax.xml.transform.stream.StreamSource;
 
 /// What we write, JPMML-Evaluator reads, and answers as we do.
 ///
@@ -49,21 +41,6 @@ class JpmmlAgreementTest {
         GbdtPmml.write(gbdt, trees);
         List<String> linear = List.of(trees.inputs().get(0), "hour=20", trees.inputs().get(3));
         LrPmml.write(lr, draw.lrOver(trees, linear));
-    }
-
-    @Test
-    void bothDocumentsFollowTheSchema() throws IOException {
-        assertThatCode(() -> validate(gbdt)).doesNotThrowAnyException();
-        assertThatCode(() -> validate(lr)).doesNotThrowAnyException();
-        Path broken = folder.resolve("broken.pmml");
-        Files.writeString(broken, Files.readString(gbdt).replace("recordCount", "records"));
-        assertThatThrownBy(() -> validate(broken))
-                .isInstanceOf(SAXException.class)
-                .hasMessageContaining("'records' is not allowed to appear in element 'Node'");
-    }
-
-    private static void validate(Path document) throws IOException, SAXException {
-        JAXBUtil.getSchema().newValidator().validate(new StreamSource(document.toFile()));
     }
 
     @Test

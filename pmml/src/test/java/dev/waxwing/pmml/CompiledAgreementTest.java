@@ -6,9 +6,11 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A scorer tells what the general evaluator tells, by name and by floats, whether the document compiles or not.
 class CompiledAgreementTest {
@@ -80,20 +82,28 @@ class CompiledAgreementTest {
             throws Exception {
         Scorer scorer = Scorer.of(document, wanted, classifies);
         Element model = EnsembleReader.modelOf(document);
+        Optional<ScoredClass> scored =
+                classifies
+                        ? Optional.of(ScoredClass.find(document, model, wanted))
+                        : Optional.empty();
+        Map<String, DataType> types = new HashMap<>();
+        for (Element field : document.child("DataDictionary").children("DataField")) {
+            types.put(field.attribute("name"), DataType.of(field, "dataType"));
+        }
         int told = 0;
         for (Map<String, String> texts : Corpus.rows(one.input())) {
             Map<String, Object> row = new LinkedHashMap<>();
             for (String input : scorer.inputs()) {
                 String text = texts.get(input);
                 if (text != null) {
-                    row.put(input, typed(document, input, text));
+                    row.put(input, typed(types.get(input), text));
                 }
             }
             double byEvaluator;
             double byName;
             double byFloats;
             try {
-                byEvaluator = score(evaluator.result(row), classifies, wanted, document, model);
+                byEvaluator = score(evaluator.result(row), scored);
             } catch (InvalidValueException e) {
                 byEvaluator = Double.POSITIVE_INFINITY; // refused
             }
@@ -139,31 +149,20 @@ class CompiledAgreementTest {
                                         || (float) number.doubleValue() == number.doubleValue());
     }
 
-    private static Object typed(Element document, String input, String text) {
-        for (Element field : document.child("DataDictionary").children("DataField")) {
-            if (field.attribute("name").equals(input)) {
-                try {
-                    return DataType.of(field, "dataType").cast(text);
-                } catch (IllegalArgumentException e) {
-                    return text;
-                }
-            }
-        }
-        return text;
+    private static Object typed(DataType type, String text) {
+        return type.castIfAny(text).orElse(text);
     }
 
-    private static double score(
-            Result result, boolean classifies, String wanted, Element document, Element model) {
+    private static double score(Result result, Optional<ScoredClass> scored) {
         if (result.predicted == null) {
             return Double.NaN;
         }
-        if (!classifies) {
+        if (scored.isEmpty()) {
             return ((Number) result.predicted).doubleValue();
         }
-        ScoredClass scored = ScoredClass.find(document, model, wanted);
         double probability = 0;
         for (Map.Entry<Object, Double> entry : result.probabilities.entrySet()) {
-            if (scored.is(entry.getKey())) {
+            if (scored.get().is(entry.getKey())) {
                 probability = entry.getValue();
             }
         }
