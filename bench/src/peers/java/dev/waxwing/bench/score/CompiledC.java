@@ -15,6 +15,7 @@ final class CompiledC extends Peer {
     private final MethodHandle scores;
     private MemorySegment values;
 
+    @SuppressWarnings("restricted") // calling native code is what this peer is for
     CompiledC(Path library) {
         SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
         Linker linker = Linker.nativeLinker();
