@@ -36,14 +36,14 @@ WITH days AS (
 ), kept AS (
     SELECT k.day, k.item_no, k.no, f.fans
     FROM   known k JOIN films f ON f.day = k.day AND f.item_no = k.item_no
-), seekers AS (
-    SELECT u.no
-    FROM   asked k
-    JOIN   days d ON d.ds = k.ds
-    JOIN   names n ON n.user_id = k.user_id
-    JOIN   users u ON u.day = d.day AND u.user_no = n.user_no
-    UNION ALL
-    SELECT no FROM users WHERE strftime(day, '%Y%m%d') NOT IN (SELECT ds FROM asked)
+), named AS (
+    SELECT u.no, strftime(u.day, '%Y%m%d') AS ds, n.user_id
+    FROM   users u JOIN names n ON n.user_no = u.user_no
+), seekers AS ( -- not as joins: asked and users meet by day in billions before they meet by user
+    SELECT n.no
+    FROM   named n
+    WHERE  n.ds NOT IN (SELECT ds FROM asked)
+    OR     EXISTS (SELECT 1 FROM asked k WHERE k.ds = n.ds AND k.user_id = n.user_id)
 ), pairs AS (
     SELECT a.no AS one, b.no AS other, count(*) AS common,
            sum(CAST(round(1 / ln(1 + a.fans), 6) AS DECIMAL(8, 6))) AS overlap
