@@ -50,8 +50,8 @@ public final class NightBench {
             bench.measure(Long.parseLong(size.replace("_", "")));
         }
         bench.out.printf(
-                "| events | generate s | import s | night s | night s per million | peak MB |"
-                        + " storage MB |%n|---:|---:|---:|---:|---:|---:|---:|---:|%n");
+                "| events | generate s | import s | night s | night s per million | night CPU s |"
+                        + " peak MB | storage MB |%n|---:|---:|---:|---:|---:|---:|---:|---:|%n");
         bench.summary.forEach(bench.out::println);
     }
 
