@@ -89,7 +89,9 @@ SELECT k.item_id,
        map([CASE WHEN k.years IS NULL THEN '9' WHEN k.years <= 0 THEN '0' WHEN k.years <= 1 THEN '1' WHEN k.years <= 3 THEN '2'
                  WHEN k.years <= 8 THEN '3' WHEN k.years <= 15 THEN '4' WHEN k.years <= 30 THEN '5'
                  ELSE '6' END], [CAST(1 AS DOUBLE)]) AS year_band,
-       c.neighbours AS similar_items, f.recent_users, k.ds
+       c.neighbours AS similar_items,
+       coalesce(f.recent_users, map_from_entries(CAST([] AS STRUCT(k VARCHAR, v DOUBLE)[]))) AS recent_users, -- none asked for is not unknown
+       k.ds
 FROM   known k
 LEFT JOIN fans f ON f.ds = k.ds AND f.item_id = k.item_id
 LEFT JOIN ads_item_cf c ON c.ds = k.ds AND c.item_id = k.item_id
