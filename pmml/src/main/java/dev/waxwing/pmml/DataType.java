@@ -75,7 +75,7 @@ enum DataType {
 
     /// The value as this type has it.
     ///
-    /// @throws IllegalArgumentException if there is none; the text says what was found
+    /// @throws InvalidValueException if there is none; the text says what was found
     Object cast(Object value) {
         return switch (this) {
             case STRING -> value instanceof String ? value : String.valueOf(value);
@@ -120,12 +120,12 @@ enum DataType {
                     try {
                         return Double.parseDouble(trimmed);
                     } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException("'" + text + "' is no number", e);
+                        throw new InvalidValueException("'" + text + "' is no number", e);
                     }
                 }
             }
         }
-        throw new IllegalArgumentException("'" + value + "' is no number");
+        throw new InvalidValueException("'" + value + "' is no number");
     }
 
     private static Object toWhole(Object value) {
@@ -141,7 +141,7 @@ enum DataType {
         }
         double number = toDouble(value);
         if (number != Math.rint(number) || Math.abs(number) > 9e18) {
-            throw new IllegalArgumentException("'" + value + "' is no whole number");
+            throw new InvalidValueException("'" + value + "' is no whole number");
         }
         return (long) number;
     }
@@ -167,7 +167,7 @@ enum DataType {
                 }
             }
         }
-        throw new IllegalArgumentException("'" + value + "' is neither true nor false");
+        throw new InvalidValueException("'" + value + "' is neither true nor false");
     }
 
     private Object toTime(Object value) {
@@ -195,10 +195,10 @@ enum DataType {
                                 ? toWhole(value)
                                 : (Object) (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
                 case STRING, INTEGER, FLOAT, DOUBLE, BOOLEAN ->
-                        throw new IllegalArgumentException("'" + value + "'");
+                        throw new InvalidValueException("'" + value + "'");
             };
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidValueException(
                     "'" + value + "' is no " + name().toLowerCase(Locale.ROOT), e);
         }
     }
@@ -277,8 +277,8 @@ enum DataType {
         throw new InvalidValueException("'" + a + "' and '" + b + "' cannot be compared");
     }
 
-    /// −0 equals 0 here, unlike in [Double#compare].
+    /// −0 equals 0 here, unlike in [Double#compare]; what is no number comes last, as there.
     private static int comparePrimitive(double a, double b) {
-        return a < b ? -1 : a > b ? 1 : 0;
+        return a < b ? -1 : a > b ? 1 : a == b ? 0 : Double.compare(a, b);
     }
 }

@@ -156,9 +156,6 @@ public final class Evaluator {
                 row.set(slot, entry.getValue());
             }
         }
-        for (int slot : slots.taken.values()) {
-            row.get(slot); // refuses an invalid value even if the model would not have looked at it
-        }
         return model.evaluate(row);
     }
 }

@@ -182,7 +182,11 @@ final class XmlReader {
             if (open.isEmpty()) {
                 root = element;
             } else {
-                open.peek().add(element);
+                Element parent = open.peek();
+                if (parent.text().isBlank()) {
+                    parent.text(""); // blanks between elements are none of the text
+                }
+                parent.add(element);
             }
             open.push(element);
         }
@@ -202,8 +206,12 @@ final class XmlReader {
         }
 
         private void text() {
-            if (skipping == 0 && !reader.isWhiteSpace()) {
-                open.peek().text(open.peek().text() + reader.getText());
+            if (skipping > 0 || open.isEmpty()) {
+                return;
+            }
+            Element element = open.peek();
+            if (element.children().isEmpty() || !reader.isWhiteSpace()) {
+                element.text(element.text() + reader.getText());
             }
         }
 
