@@ -14,7 +14,11 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 
 /// A built-in function of PMML that gives missing for a missing argument, or skips it.
-record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body) {
+///
+/// @param skipsMissing whether it goes by the arguments that are there
+/// @param takesNone whether it has a result when none is
+record Builtin(
+        int least, int most, boolean skipsMissing, boolean takesNone, Functions.Strict body) {
     private static final Map<String, Builtin> NAMED = new HashMap<>();
     private static final Pattern WIDE = Pattern.compile("[0-9]{4}");
 
@@ -27,16 +31,17 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
         dates();
     }
 
+    /// Converters wrote functions with the prefix `x-` before the standard had them.
     static Optional<Builtin> named(String name) {
-        return Optional.ofNullable(NAMED.get(name));
+        return Optional.ofNullable(NAMED.get(name.startsWith("x-") ? name.substring(2) : name));
     }
 
     private static void put(String name, int least, int most, Functions.Strict body) {
-        NAMED.put(name, new Builtin(least, most, false, body));
+        NAMED.put(name, new Builtin(least, most, false, false, body));
     }
 
     private static void math(String name, DoubleUnaryOperator function) {
-        put(name, 1, 1, a -> single(a.get(0), function.applyAsDouble(number(a.get(0)))));
+        put(name, 1, 1, a -> function.applyAsDouble(number(a.get(0))));
     }
 
     private static double number(Object value) {
@@ -71,11 +76,18 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                 : both(a, b, (x, y) -> x * y);
     }
 
-    private static long exact(java.util.function.LongSupplier sum) {
+    /// Whole numbers give a whole number, cut towards zero; others follow IEEE 754, where `1 / 0` is infinite.
+    private static Object over(Object a, Object b) {
+        return wholes(a, b)
+                ? (Object) exact(() -> (Long) a / (Long) b)
+                : both(a, b, (x, y) -> x / y);
+    }
+
+    private static long exact(java.util.function.LongSupplier result) {
         try {
-            return sum.getAsLong();
+            return result.getAsLong();
         } catch (ArithmeticException e) {
-            throw new InvalidValueException("a whole number grows too large: " + e.getMessage());
+            throw new InvalidValueException("whole numbers have no such result: " + e.getMessage());
         }
     }
 
@@ -94,41 +106,28 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                                                                 (Long) a.get(0), (Long) a.get(1)))
                                 : both(a.get(0), a.get(1), (x, y) -> x - y));
         put("*", 2, 2, a -> times(a.get(0), a.get(1)));
-        put(
-                "/",
-                2,
-                2,
-                a -> {
-                    if (number(a.get(1)) == 0) {
-                        throw new InvalidValueException("division by zero");
-                    }
-                    return both(a.get(0), a.get(1), (x, y) -> x / y);
-                });
+        put("/", 2, 2, a -> over(a.get(0), a.get(1)));
         put(
                 "modulo",
                 2,
                 2,
-                a -> {
-                    double y = number(a.get(1));
-                    if (y == 0) {
-                        throw new InvalidValueException("division by zero");
-                    }
-                    return wholes(a.get(0), a.get(1))
-                            ? (Object) Math.floorMod((Long) a.get(0), (Long) a.get(1))
-                            : both(a.get(0), a.get(1), (x, by) -> x - by * Math.floor(x / by));
-                });
+                a ->
+                        wholes(a.get(0), a.get(1))
+                                ? (Object)
+                                        exact(() -> Math.floorMod((Long) a.get(0), (Long) a.get(1)))
+                                : both(a.get(0), a.get(1), (x, by) -> x - by * Math.floor(x / by)));
     }
 
     private static void aggregate(String name, Functions.Strict body) {
-        NAMED.put(name, new Builtin(1, Integer.MAX_VALUE, true, body));
+        NAMED.put(name, new Builtin(1, Integer.MAX_VALUE, true, false, body));
     }
 
     private static void aggregates() {
-        aggregate("min", a -> a.stream().min(DataType::compare).orElseThrow());
-        aggregate("max", a -> a.stream().max(DataType::compare).orElseThrow());
+        aggregate("min", a -> widest(a, a.stream().min(DataType::compare).orElseThrow()));
+        aggregate("max", a -> widest(a, a.stream().max(DataType::compare).orElseThrow()));
         aggregate("sum", a -> a.stream().reduce(Builtin::plus).orElseThrow());
         aggregate("product", a -> a.stream().reduce(Builtin::times).orElseThrow());
-        aggregate("avg", a -> a.stream().mapToDouble(Builtin::number).sum() / a.size());
+        aggregate("avg", Builtin::average);
         aggregate(
                 "median",
                 a -> {
@@ -140,6 +139,23 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                 });
     }
 
+    /// A number in the widest type among the arguments: a double, else a float, else a whole number.
+    private static Object widest(List<Object> arguments, Object value) {
+        if (!(value instanceof Number)) {
+            return value;
+        }
+        return arguments.stream().anyMatch(Double.class::isInstance)
+                ? (Object) number(value)
+                : arguments.stream().anyMatch(Float.class::isInstance)
+                        ? (Object) (float) number(value)
+                        : value;
+    }
+
+    private static Object average(List<Object> a) {
+        double mean = a.stream().mapToDouble(Builtin::number).sum() / a.size();
+        return widest(a, 0L) instanceof Float ? (Object) (float) mean : (Object) mean;
+    }
+
     private static void mathematics() {
         math("log10", Math::log10);
         math("ln", Math::log);
@@ -147,7 +163,7 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
         math("exp", Math::exp);
         math("expm1", Math::expm1);
         math("sqrt", Math::sqrt);
-        math("rint", Math::rint);
+        put("rint", 1, 1, a -> single(a.get(0), Math.rint(number(a.get(0)))));
         math("sin", Math::sin);
         math("asin", Math::asin);
         math("sinh", Math::sinh);
@@ -187,24 +203,34 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
                         a.get(0) instanceof Long whole
                                 ? (Object) Math.abs(whole)
                                 : single(a.get(0), Math.abs(number(a.get(0)))));
-        put("floor", 1, 1, a -> keepWhole(a.get(0), Math.floor(number(a.get(0)))));
-        put("ceil", 1, 1, a -> keepWhole(a.get(0), Math.ceil(number(a.get(0)))));
-        put("round", 1, 1, a -> keepWhole(a.get(0), Math.floor(number(a.get(0)) + 0.5)));
-        put("pow", 2, 2, a -> both(a.get(0), a.get(1), Math::pow));
-        put("hypot", 2, 2, a -> both(a.get(0), a.get(1), Math::hypot));
-        put("atan2", 2, 2, a -> both(a.get(0), a.get(1), Math::atan2));
+        put("floor", 1, 1, a -> whole(a.get(0), Math.floor(number(a.get(0)))));
+        put("ceil", 1, 1, a -> whole(a.get(0), Math.ceil(number(a.get(0)))));
+        put("round", 1, 1, a -> whole(a.get(0), Math.floor(number(a.get(0)) + 0.5)));
+        put("pow", 2, 2, a -> power(a.get(0), a.get(1)));
+        put("hypot", 2, 2, a -> Math.hypot(number(a.get(0)), number(a.get(1))));
+        put("atan2", 2, 2, a -> Math.atan2(number(a.get(0)), number(a.get(1))));
         put("threshold", 2, 2, a -> number(a.get(0)) > number(a.get(1)) ? 1L : 0L);
     }
 
-    private static Object keepWhole(Object argument, double result) {
-        return argument instanceof Long ? argument : single(argument, result);
+    private static Object whole(Object argument, double result) {
+        return argument instanceof Long || Math.abs(result) > 9e18 || Double.isNaN(result)
+                ? argument
+                : (Object) (long) result;
+    }
+
+    /// A whole number to the power of another stays whole where it can.
+    private static Object power(Object a, Object b) {
+        double power = Math.pow(number(a), number(b));
+        return wholes(a, b) && (Long) b >= 0 && Math.abs(power) < 1L << 53
+                ? (Object) (long) power
+                : both(a, b, Math::pow);
     }
 
     private static int compare(Object a, Object b) {
         return DataType.compare(a, alike(a, b));
     }
 
-    private static boolean same(Object a, Object b) {
+    static boolean same(Object a, Object b) {
         return DataType.same(a, alike(a, b));
     }
 
@@ -235,17 +261,6 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
         put("lessOrEqual", 2, 2, a -> compare(a.get(0), a.get(1)) <= 0);
         put("greaterThan", 2, 2, a -> compare(a.get(0), a.get(1)) > 0);
         put("greaterOrEqual", 2, 2, a -> compare(a.get(0), a.get(1)) >= 0);
-        put("isIn", 2, Integer.MAX_VALUE, a -> among(a));
-        put("isNotIn", 2, Integer.MAX_VALUE, a -> !among(a));
-    }
-
-    private static boolean among(List<Object> arguments) {
-        for (int i = 1; i < arguments.size(); i++) {
-            if (same(arguments.get(0), arguments.get(i))) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String text(Object value) {
@@ -257,18 +272,21 @@ record Builtin(int least, int most, boolean skipsMissing, Functions.Strict body)
         put("lowercase", 1, 1, a -> text(a.get(0)).toLowerCase(Locale.ROOT));
         put("stringLength", 1, 1, a -> (long) text(a.get(0)).length());
         put("trimBlanks", 1, 1, a -> text(a.get(0)).strip());
-        put(
+        NAMED.put(
                 "concat",
-                2,
-                Integer.MAX_VALUE,
-                a -> {
-                    StringBuilder all = new StringBuilder();
-                    for (Object part : a) {
-                        all.append(text(part));
-                        Regex.checkLength(all.length());
-                    }
-                    return all.toString();
-                });
+                new Builtin(
+                        2,
+                        Integer.MAX_VALUE,
+                        true,
+                        true,
+                        a -> {
+                            StringBuilder all = new StringBuilder();
+                            for (Object part : a) {
+                                all.append(text(part));
+                                Regex.checkLength(all.length());
+                            }
+                            return all.toString();
+                        }));
         put(
                 "substring",
                 3,

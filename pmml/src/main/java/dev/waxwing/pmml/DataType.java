@@ -75,7 +75,7 @@ enum DataType {
 
     /// The value as this type has it.
     ///
-    /// @throws IllegalArgumentException if there is none; the text says what was found
+    /// @throws InvalidValueException if there is none; the text says what was found
     Object cast(Object value) {
         return switch (this) {
             case STRING -> value instanceof String ? value : String.valueOf(value);
@@ -119,12 +119,12 @@ enum DataType {
         if (value instanceof String text) {
             return parseDouble(text);
         }
-        throw new IllegalArgumentException(shown(value) + " is no number");
+        throw new InvalidValueException(shown(value) + " is no number");
     }
 
     /// Reads a number as XML Schema writes it.
     ///
-    /// @throws IllegalArgumentException if it is none, or so large that only infinity would do
+    /// @throws InvalidValueException if it is none, or so large that only infinity would do
     static double parseDouble(String written) {
         String trimmed = written.trim();
         switch (trimmed) {
@@ -141,16 +141,16 @@ enum DataType {
         // Java also takes "1d", "0x1p3" and the like, which are no numbers in XML.
         char last = trimmed.isEmpty() ? ' ' : trimmed.charAt(trimmed.length() - 1);
         if ("dDfF".indexOf(last) >= 0 || trimmed.indexOf('x') >= 0 || trimmed.indexOf('X') >= 0) {
-            throw new IllegalArgumentException(shown(written) + " is no number");
+            throw new InvalidValueException(shown(written) + " is no number");
         }
         double parsed;
         try {
             parsed = Double.parseDouble(trimmed);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(shown(written) + " is no number", e);
+            throw new InvalidValueException(shown(written) + " is no number", e);
         }
         if (Double.isInfinite(parsed) && !trimmed.endsWith("Infinity")) {
-            throw new IllegalArgumentException(shown(written) + " is too large for a double");
+            throw new InvalidValueException(shown(written) + " is too large for a double");
         }
         return parsed;
     }
@@ -173,7 +173,7 @@ enum DataType {
         }
         double number = toDouble(value);
         if (number != Math.rint(number) || Math.abs(number) > 9e18) {
-            throw new IllegalArgumentException(shown(value) + " is no whole number");
+            throw new InvalidValueException(shown(value) + " is no whole number");
         }
         return (long) number;
     }
@@ -199,7 +199,7 @@ enum DataType {
                 }
             }
         }
-        throw new IllegalArgumentException(shown(value) + " is neither true nor false");
+        throw new InvalidValueException(shown(value) + " is neither true nor false");
     }
 
     private Object toTime(Object value) {
@@ -227,10 +227,10 @@ enum DataType {
                                 ? toWhole(value)
                                 : (Object) (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
                 case STRING, INTEGER, FLOAT, DOUBLE, BOOLEAN ->
-                        throw new IllegalArgumentException("'" + value + "'");
+                        throw new InvalidValueException("'" + value + "'");
             };
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
+            throw new InvalidValueException(
                     shown(value) + " is no " + name().toLowerCase(Locale.ROOT), e);
         }
     }
@@ -309,11 +309,8 @@ enum DataType {
         throw new InvalidValueException(shown(a) + " and " + shown(b) + " cannot be compared");
     }
 
-    /// −0 equals 0 here, unlike in [Double#compare].
+    /// −0 equals 0 here, unlike in [Double#compare]; what is no number comes last, as there.
     private static int comparePrimitive(double a, double b) {
-        if (Double.isNaN(a) || Double.isNaN(b)) {
-            throw new InvalidValueException("NaN cannot be compared");
-        }
-        return a < b ? -1 : a > b ? 1 : 0;
+        return a < b ? -1 : a > b ? 1 : a == b ? 0 : Double.compare(a, b);
     }
 }

@@ -198,10 +198,6 @@ public final class Evaluator {
     }
 
     Result result(Map<String, ?> values) {
-        Row row = row(values);
-        for (int slot : slots.taken.values()) {
-            row.get(slot); // refuses an invalid value even if the model would not have looked at it
-        }
-        return model.evaluate(row);
+        return model.evaluate(row(values));
     }
 }

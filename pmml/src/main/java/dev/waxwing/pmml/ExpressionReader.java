@@ -144,7 +144,7 @@ final class ExpressionReader {
             if (x < from[0] || x > from[last]) {
                 switch (outliers) {
                     case "asMissingValues" -> {
-                        return missing;
+                        return null; // mapMissingTo is for what the field itself does not have
                     }
                     case "asExtremeValues" -> {
                         return x < from[0] ? to[0] : to[last];
@@ -201,7 +201,8 @@ final class ExpressionReader {
                 return missing;
             }
             double x = DataType.toDouble(value);
-            for (int i = 0; i < bins.size(); i++) {
+            // Bins should not overlap; where two do, the later one counts.
+            for (int i = bins.size() - 1; i >= 0; i--) {
                 if (bins.get(i).holds(x)) {
                     return names.get(i);
                 }

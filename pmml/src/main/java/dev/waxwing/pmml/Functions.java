@@ -37,8 +37,10 @@ final class Functions {
                         "returnInvalid",
                         List.of("returnInvalid", "asIs", "asMissing"));
         Expression function = function(element, name, arguments, scope);
+        // Of the branches of an `if`, only the one that is taken may be missing.
+        boolean branches = name.equals("if");
         return row -> {
-            if (mapsMissing) {
+            if (mapsMissing && !branches) {
                 for (Expression argument : arguments) {
                     if (argument.value(row) == null) {
                         return missing;
@@ -48,7 +50,13 @@ final class Functions {
             Object result;
             try {
                 result = function.value(row);
-                if (result instanceof Double number && number.isNaN()) {
+                if (mapsMissing && branches && result == null) {
+                    Object condition = arguments.get(0).value(row);
+                    boolean untold =
+                            condition != null && arguments.size() == 2 && !truth(condition);
+                    return untold ? otherwise : missing;
+                }
+                if (!invalid.equals("asIs") && noNumber(result)) {
                     throw new InvalidValueException(
                             element.file
                                     + ":"
@@ -67,21 +75,25 @@ final class Functions {
         };
     }
 
-    /// A replacement has no type of its own; it is a number if it is written as one.
+    private static boolean noNumber(Object result) {
+        return (result instanceof Double wide && wide.isNaN())
+                || (result instanceof Float narrow && narrow.isNaN());
+    }
+
+    /// A replacement has no type of its own; it is a number if it is written as one, and a text as in `007`.
     private static Object constant(String written) {
-        if (written.matches("[+-]?[0-9]{1,18}")) {
+        if (written.matches("0|-?[1-9][0-9]{0,17}")) {
             return Long.valueOf(written);
         }
-        try {
-            return DataType.toDouble(written);
-        } catch (IllegalArgumentException e) {
-            return written;
-        }
+        return written.matches("-?(0|[1-9][0-9]*)\\.[0-9]+([eE]-?[0-9]+)?")
+                ? (Object) DataType.toDouble(written)
+                : written;
     }
 
     private static Expression function(
             Element element, String name, List<Expression> arguments, Scope scope) {
-        Optional<Expression> special = special(element, name, arguments);
+        String plain = name.startsWith("x-") ? name.substring(2) : name;
+        Optional<Expression> special = special(element, plain, arguments);
         if (special.isPresent()) {
             return special.get();
         }
@@ -110,7 +122,7 @@ final class Functions {
                         return null;
                     }
                 }
-                return values.isEmpty() && !arguments.isEmpty() ? null : body.apply(values);
+                return values.isEmpty() && !found.takesNone() ? null : body.apply(values);
             };
         }
         return defined(element, name, arguments, scope);
@@ -123,7 +135,7 @@ final class Functions {
                 switch (name) {
                     case "isMissing", "isNotMissing", "isValid", "isNotValid", "not" -> 1;
                     case "if" -> arguments.size() == 2 ? 2 : 3;
-                    case "and", "or" -> Math.max(2, arguments.size());
+                    case "and", "or", "isIn", "isNotIn" -> Math.max(2, arguments.size());
                     default -> -1;
                 };
         if (wanted < 0) {
@@ -145,6 +157,8 @@ final class Functions {
                     case "isNotMissing" -> row -> first.value(row) != null;
                     case "isValid" -> row -> valid(first, row, false);
                     case "isNotValid" -> row -> !valid(first, row, true);
+                    case "isIn" -> row -> among(arguments, row);
+                    case "isNotIn" -> row -> !among(arguments, row);
                     case "not" ->
                             row -> {
                                 Object value = first.value(row);
@@ -165,6 +179,18 @@ final class Functions {
                         yield row -> logical(arguments, row, decisive);
                     }
                 });
+    }
+
+    /// Nothing that is missing is in a list, and nothing equals what is missing in one.
+    private static boolean among(List<Expression> arguments, Row row) {
+        Object value = arguments.get(0).value(row);
+        for (int i = 1; value != null && i < arguments.size(); i++) {
+            Object member = arguments.get(i).value(row);
+            if (member != null && Builtin.same(value, member)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether there is a value that its field admits, or `ifMissing` if there is none.

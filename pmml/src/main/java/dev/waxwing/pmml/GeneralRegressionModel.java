@@ -19,7 +19,8 @@ final class GeneralRegressionModel extends Model {
     private final Set<String> covariates = new LinkedHashSet<>();
     private final Map<String, Double> references =
             new LinkedHashMap<>(); // reference points by parameter
-    private final Map<String, List<Cell>> cells = new HashMap<>(); // by parameter
+    private final Map<String, List<Cell>> cells =
+            new LinkedHashMap<>(); // by parameter, factors before covariates
     private final Map<Object, Map<String, Double>> betas =
             new LinkedHashMap<>(); // category → parameter → beta
     private final List<Object> categories = new ArrayList<>();
@@ -27,8 +28,15 @@ final class GeneralRegressionModel extends Model {
     private final Expression trials;
     private final Optional<Hazard> hazard;
 
-    /// What one predictor contributes to one parameter: a power, or whether it has a category.
-    private record Cell(Object category, int slot, boolean factor, Object value, double exponent) {}
+    private final Map<String, ContrastMatrix> contrasts = new LinkedHashMap<>(); // by factor
+
+    /// What one predictor contributes to one parameter.
+    private record Cell(Object category, int slot, Contribution contribution) {}
+
+    private interface Contribution {
+        /// @param value of the predictor, not missing
+        double of(Object value);
+    }
 
     GeneralRegressionModel(Element element, Scope outer, Optional<Model> around) {
         super(
@@ -62,8 +70,13 @@ final class GeneralRegressionModel extends Model {
         predictors("FactorList", factors);
         predictors("CovariateList", covariates);
         for (Element cell : element.child("PPMatrix").children("PPCell")) {
-            cells.computeIfAbsent(cell.attribute("parameterName"), p -> new ArrayList<>())
-                    .add(cell(cell));
+            List<Cell> of =
+                    cells.computeIfAbsent(cell.attribute("parameterName"), k -> new ArrayList<>());
+            if (factors.contains(cell.attribute("predictorName"))) {
+                of.add(0, cell(cell));
+            } else {
+                of.add(cell(cell));
+            }
         }
         for (Element cell : element.child("ParamMatrix").children("PCell")) {
             String parameter = cell.attribute("parameterName");
@@ -82,8 +95,12 @@ final class GeneralRegressionModel extends Model {
         if (classifies) {
             readCategories();
         }
-        this.offset = optional("offsetVariable", "offsetValue", 0);
-        this.trials = optional("trialsVariable", "trialsValue", 1);
+        boolean generalized = type.equals("generalizedLinear");
+        this.offset =
+                generalized || type.equals("ordinalMultinomial")
+                        ? optional("offsetVariable", "offsetValue", 0)
+                        : row -> 0.0;
+        this.trials = generalized ? optional("trialsVariable", "trialsValue", 1) : row -> 1.0;
         this.hazard =
                 type.equals("CoxRegression")
                         ? Optional.of(new Hazard(element, scope))
@@ -95,12 +112,12 @@ final class GeneralRegressionModel extends Model {
     private void predictors(String list, Set<String> into) {
         if (element.hasChild(list)) {
             for (Element predictor : element.child(list).children("Predictor")) {
+                String name = predictor.attribute("name");
+                into.add(name);
                 if (predictor.hasChild("Matrix")) {
-                    throw predictor
-                            .child("Matrix")
-                            .problem("contrast matrices of factors are not read");
+                    contrasts.put(
+                            name, new ContrastMatrix(predictor, scope.field(predictor, name)));
                 }
-                into.add(predictor.attribute("name"));
             }
         }
     }
@@ -117,12 +134,18 @@ final class GeneralRegressionModel extends Model {
                 classifies && cell.has("targetCategory")
                         ? target.category(cell, cell.attribute("targetCategory"))
                         : EVERY;
-        return new Cell(
-                category,
-                field.slot(),
-                factor,
-                factor ? field.type().parse(cell, cell.attribute("value")) : "",
-                factor ? 1 : cell.number("value", 1));
+        if (!factor) {
+            double exponent = cell.number("value", 1);
+            return new Cell(
+                    category, field.slot(), value -> Math.pow(DataType.toDouble(value), exponent));
+        }
+        Object coded = field.type().parse(cell, cell.attribute("value"));
+        ContrastMatrix contrast = contrasts.get(name);
+        if (contrast == null) {
+            return new Cell(category, field.slot(), value -> DataType.same(value, coded) ? 1 : 0);
+        }
+        int column = contrast.column(cell, coded);
+        return new Cell(category, field.slot(), value -> contrast.at(value, column));
     }
 
     private void readCategories() {
@@ -150,7 +173,7 @@ final class GeneralRegressionModel extends Model {
         return row -> value;
     }
 
-    /// Σ beta · parameter; NaN if a value is missing.
+    /// Σ beta · parameter; NaN if a value is missing, except beside a factor that makes the product 0 anyway.
     private double sum(Row row, Object category, Map<String, Double> beta) {
         double sum = 0;
         for (Map.Entry<String, Double> entry : beta.entrySet()) {
@@ -159,14 +182,14 @@ final class GeneralRegressionModel extends Model {
                 if (cell.category != EVERY && !cell.category.equals(category)) {
                     continue;
                 }
+                if (x == 0) {
+                    break;
+                }
                 Object value = row.get(cell.slot);
                 if (value == null) {
                     return Double.NaN;
                 }
-                x *=
-                        cell.factor
-                                ? (DataType.same(value, cell.value) ? 1 : 0)
-                                : Math.pow(DataType.toDouble(value), cell.exponent);
+                x *= cell.contribution.of(value);
             }
             sum += entry.getValue() * x;
         }
@@ -213,7 +236,7 @@ final class GeneralRegressionModel extends Model {
                         ? Result.missing()
                         : Result.of(base * Math.exp(sum - reference));
             }
-            default -> Result.of(sum + DataType.toDouble(shift));
+            default -> Result.of(sum); // offsets are for generalizedLinear and ordinalMultinomial
         };
     }
 

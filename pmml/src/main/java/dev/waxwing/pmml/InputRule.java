@@ -65,13 +65,15 @@ final class InputRule {
         if (invalid.contains(value)) {
             return false;
         }
-        if (valid.contains(value)) {
-            return true;
+        if (!valid.isEmpty()) {
+            return valid.contains(value); // they are all the valid ones there are
         }
-        if (!intervals.isEmpty() && value instanceof Number number) {
-            return intervals.stream().anyMatch(i -> i.holds(number.doubleValue()));
+        if (value instanceof Number number) {
+            double x = number.doubleValue();
+            return !Double.isNaN(x)
+                    && (intervals.isEmpty() || intervals.stream().anyMatch(i -> i.holds(x)));
         }
-        return valid.isEmpty();
+        return true;
     }
 
     /// Compiles how a model takes the values of `source`.
@@ -106,7 +108,7 @@ final class InputRule {
             try {
                 cast = field.type().cast(value);
                 if (missingValues.contains(cast)) {
-                    return replacement.missing(field.name());
+                    return replacement.value();
                 }
                 fits = admits(cast);
             } catch (IllegalArgumentException e) {
@@ -119,7 +121,7 @@ final class InputRule {
                             throw new InvalidValueException(
                                     "'" + field.name() + "' does not admit '" + value + "'");
                     case "asMissing" -> {
-                        return replacement.missing(field.name());
+                        return replacement.value();
                     }
                     case "asValue" -> {
                         return invalidReplacement;
@@ -134,7 +136,7 @@ final class InputRule {
                 if (x < low || x > high) {
                     return clamps
                             ? field.type().cast(x < low ? (Object) low : (Object) high)
-                            : replacement.missing(field.name());
+                            : replacement.value();
                 }
             }
             return cast;
@@ -159,7 +161,8 @@ final class InputRule {
                 || miningField.has("invalidValueTreatment");
     }
 
-    /// What stands in for a missing value.
+    /// What stands in for a missing value. Only one that the row does not have is refused, not one that counts as missing
+    /// for being invalid or an outlier: those have treatments of their own.
     record Replacement(Object value, boolean refuses) {
         static Replacement read(Element miningField, DataType type) {
             String treatment =
@@ -206,7 +209,7 @@ final class InputRule {
                 if (x < low || x > high) {
                     return clamps
                             ? outer.type().cast(x < low ? (Object) low : (Object) high)
-                            : replacement.missing(outer.name());
+                            : replacement.value();
                 }
             }
             return value;

@@ -7,4 +7,8 @@ public final class InvalidValueException extends IllegalArgumentException {
     InvalidValueException(String message) {
         super(PmmlException.clip(message));
     }
+
+    InvalidValueException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

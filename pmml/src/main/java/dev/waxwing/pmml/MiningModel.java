@@ -4,6 +4,7 @@ import dev.waxwing.pmml.Predicate.Answer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,6 +139,12 @@ final class MiningModel extends Model {
                         && segments.stream().anyMatch(s -> s.model.tellsProbabilities()));
     }
 
+    @Override
+    boolean passesOn(Result result) {
+        return (method.equals("selectFirst") || method.equals("modelChain"))
+                && !result.segments.isEmpty();
+    }
+
     private boolean chains() {
         return method.endsWith("odelChain");
     }
@@ -157,6 +164,11 @@ final class MiningModel extends Model {
                 continue;
             }
             Result result = segment.model.evaluate(row);
+            if (method.equals("selectFirst")
+                    && result.predicted == null
+                    && missingTreatment.equals("skipSegment")) {
+                continue;
+            }
             byId.put(segment.id, result);
             scored.add(new Scored(segment, result));
             if (method.equals("selectFirst")) {
@@ -183,12 +195,13 @@ final class MiningModel extends Model {
         }
         List<Scored> present = new ArrayList<>();
         double missing = 0;
+        double missingWeight = 0; // counts for the threshold, whether or not the method weighs
         double all = 0;
         for (Scored one : scored) {
-            double weight = weighted() ? one.segment.weight : 1;
-            all += weight;
+            all += one.segment.weight;
             if (one.result.predicted == null) {
-                missing += weight;
+                missing += weight(one);
+                missingWeight += one.segment.weight;
             } else {
                 present.add(one);
             }
@@ -198,7 +211,7 @@ final class MiningModel extends Model {
                 || (missing > 0
                         && switch (missingTreatment) {
                             case "returnMissing" -> true;
-                            case "skipSegment" -> missing / all >= missingThreshold;
+                            case "skipSegment" -> missingWeight / all > missingThreshold;
                             default -> !vote;
                         })) {
             return Result.missing();
@@ -217,7 +230,8 @@ final class MiningModel extends Model {
         Result result = Result.of(last.predicted);
         result.probabilities = last.probabilities;
         result.confidences = last.confidences;
-        result.entityId = last.entityId;
+        result.entityId =
+                chains() ? last.entityId : Optional.of(scored.get(scored.size() - 1).segment.id);
         result.reasonCodes = last.reasonCodes;
         for (Scored one : scored) {
             result.outputs.putAll(one.result.outputs);
@@ -296,10 +310,6 @@ final class MiningModel extends Model {
     /// @param missingVotes how much weight is with segments that have no prediction; they vote for "missing"
     private Result classified(List<Scored> present, double missingVotes) {
         Map<Object, Double> all = new LinkedHashMap<>();
-        target.field()
-                .ifPresent(field -> field.values().forEach(category -> all.put(category, 0.0)));
-        target.field()
-                .ifPresent(field -> field.values().forEach(category -> all.put(category, 0.0)));
         if (method.endsWith("ajorityVote")) {
             double weights = 0;
             for (Scored one : present) {
@@ -342,31 +352,10 @@ final class MiningModel extends Model {
                 all.replaceAll((category, sum) -> sum / total);
             }
             case "max" -> {
-                Scored most = present.get(0);
-                for (Scored one : present) {
-                    if (top(one) > top(most)) {
-                        most = one;
-                    }
-                }
-                most.result.probabilities.forEach((k, v) -> all.put(category(k), v));
+                return Result.mostProbable(mean(List.of(highest(present))));
             }
             case "median" -> {
-                for (Scored one : present) {
-                    one.result
-                            .probabilities
-                            .keySet()
-                            .forEach(k -> all.putIfAbsent(category(k), 0.0));
-                }
-                all.replaceAll(
-                        (category, zero) ->
-                                median(
-                                        present.stream()
-                                                .mapToDouble(
-                                                        one ->
-                                                                one.result.probabilities
-                                                                        .getOrDefault(
-                                                                                category, 0.0))
-                                                .toArray()));
+                return Result.mostProbable(mean(middle(present)));
             }
             case "sum", "weightedSum", "x-weightedSum" -> {
                 for (Scored one : present) {
@@ -387,11 +376,62 @@ final class MiningModel extends Model {
         return Result.mostProbable(all);
     }
 
-    private static double top(Scored one) {
-        return one.result.probabilities.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
+    /// The segment that is surest of the category of which any is surest, the last of several.
+    private static Scored highest(List<Scored> present) {
+        Object surest = null;
+        double most = Double.NEGATIVE_INFINITY;
+        for (Scored one : present) {
+            for (Map.Entry<Object, Double> entry : one.result.probabilities.entrySet()) {
+                if (entry.getValue() > most) {
+                    most = entry.getValue();
+                    surest = entry.getKey();
+                }
+            }
+        }
+        Scored found = present.get(0);
+        for (Scored one : present) {
+            if (Double.valueOf(most).equals(one.result.probabilities.get(surest))) {
+                found = one;
+            }
+        }
+        return found;
+    }
+
+    /// The segment, or the two, in the middle for the category with the highest median.
+    private static List<Scored> middle(List<Scored> present) {
+        Map<Object, List<Scored>> ordered = new LinkedHashMap<>();
+        for (Scored one : present) {
+            for (Object key : one.result.probabilities.keySet()) {
+                ordered.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
+            }
+        }
+        List<Scored> found = List.of();
+        double most = Double.NEGATIVE_INFINITY;
+        for (Map.Entry<Object, List<Scored>> entry : ordered.entrySet()) {
+            List<Scored> of = entry.getValue();
+            Object key = entry.getKey();
+            of.sort(Comparator.comparingDouble(one -> one.result.probabilities.get(key)));
+            List<Scored> middle = of.subList((of.size() - 1) / 2, of.size() / 2 + 1);
+            double median =
+                    middle.stream()
+                            .mapToDouble(one -> one.result.probabilities.get(key))
+                            .average()
+                            .orElseThrow();
+            if (median > most) {
+                most = median;
+                found = middle;
+            }
+        }
+        return found;
+    }
+
+    private Map<Object, Double> mean(List<Scored> of) {
+        Map<Object, Double> mean = new LinkedHashMap<>();
+        for (Scored one : of) {
+            one.result.probabilities.forEach(
+                    (k, v) -> mean.merge(category(k), v / of.size(), Double::sum));
+        }
+        return mean;
     }
 
     private Object category(Object of) {

@@ -124,11 +124,17 @@ abstract class Model {
         return outputs.stream().anyMatch(OutputField::isProbability);
     }
 
+    /// Whether the result is that of another model, which has had its own `Targets`.
+    boolean passesOn(Result result) {
+        return false;
+    }
+
     /// What the model computes, before `Targets`.
     abstract Result compute(Row row);
 
     final Result evaluate(Row row) {
-        Result result = target.finish(compute(row));
+        Result computed = compute(row);
+        Result result = passesOn(computed) ? computed : target.finish(computed);
         if (result.targets.size() <= 1) {
             // In a chain, the last model may have a target of its own.
             String name = result.targets.keySet().stream().findFirst().orElse(target.name());

@@ -20,7 +20,9 @@ final class Normal {
     static double erfc(double x) {
         double z = Math.abs(x);
         double result;
-        if (z < 2.5) {
+        if (z > 40) {
+            result = 0; // below the smallest double
+        } else if (z < 2.5) {
             double term = z;
             double sum = z;
             for (int n = 1; n < 200 && Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
@@ -55,6 +57,9 @@ final class Normal {
             return p == 0
                     ? Double.NEGATIVE_INFINITY
                     : p == 1 ? Double.POSITIVE_INFINITY : Double.NaN;
+        }
+        if (p == 0.5) {
+            return 0;
         }
         double low = -40;
         double high = 40;

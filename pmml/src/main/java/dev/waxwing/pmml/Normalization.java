@@ -85,6 +85,9 @@ enum Normalization {
                     for (int i = 0; i < sums.length; i++) {
                         shares[i] = ofOne(sums[i]);
                     }
+                    if (this == LOGIT) {
+                        divide(shares); // one class against the rest: together they are certain
+                    }
                 }
             }
         }

@@ -29,10 +29,30 @@ final class PredicateReader {
         return switch (element.name) {
             case "True" -> row -> Answer.YES;
             case "False" -> row -> Answer.NO;
-            case "SimplePredicate" -> simple(element, scope);
-            case "SimpleSetPredicate" -> set(element, scope);
+            case "SimplePredicate" ->
+                    known(element, scope) ? simple(element, scope) : lost(element);
+            case "SimpleSetPredicate" ->
+                    known(element, scope) ? set(element, scope) : lost(element);
             case "CompoundPredicate" -> compound(element, scope);
             default -> throw element.problem("<" + element.name + "> is no predicate that is read");
+        };
+    }
+
+    private static boolean known(Element element, Scope scope) {
+        return scope.find(element.attribute("field")).isPresent();
+    }
+
+    /// A condition on a field that nothing declares. Documents hold some that no row ever reaches; a row that does is refused.
+    private static Predicate lost(Element element) {
+        String problem =
+                element.file
+                        + ":"
+                        + element.line
+                        + " there is no field '"
+                        + element.attribute("field")
+                        + "' here";
+        return row -> {
+            throw new InvalidValueException(problem);
         };
     }
 
@@ -70,11 +90,10 @@ final class PredicateReader {
         return switch (operator) {
             case "equal" -> row -> test(row.get(slot), v -> DataType.same(v, wanted));
             case "notEqual" -> row -> test(row.get(slot), v -> !DataType.same(v, wanted));
-            case "lessThan" -> row -> test(row.get(slot), v -> DataType.compare(v, wanted) < 0);
-            case "lessOrEqual" -> row -> test(row.get(slot), v -> DataType.compare(v, wanted) <= 0);
-            case "greaterThan" -> row -> test(row.get(slot), v -> DataType.compare(v, wanted) > 0);
-            case "greaterOrEqual" ->
-                    row -> test(row.get(slot), v -> DataType.compare(v, wanted) >= 0);
+            case "lessThan" -> row -> test(row.get(slot), v -> field.compare(v, wanted) < 0);
+            case "lessOrEqual" -> row -> test(row.get(slot), v -> field.compare(v, wanted) <= 0);
+            case "greaterThan" -> row -> test(row.get(slot), v -> field.compare(v, wanted) > 0);
+            case "greaterOrEqual" -> row -> test(row.get(slot), v -> field.compare(v, wanted) >= 0);
             default ->
                     throw element.problem(
                             "operator \"" + operator + "\" is none of <SimplePredicate>");

@@ -89,7 +89,7 @@ final class Scorecard extends Model {
                 return Result.missing();
             }
             double number = DataType.toDouble(points);
-            score += number;
+            score = floats ? (float) score + (float) number : score + number;
             if (reasons) {
                 double off =
                         pointsAbove

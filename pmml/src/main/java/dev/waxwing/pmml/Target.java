@@ -112,8 +112,10 @@ final class Target {
         return type.parse(at, written);
     }
 
-    String display(Object value) {
-        return displays.getOrDefault(value, String.valueOf(value));
+    /// How a prediction is shown: as it is if the document does not say otherwise.
+    Object display(Object value) {
+        String display = displays.get(value);
+        return display == null ? value : display;
     }
 
     Result finish(Result result) {
@@ -122,10 +124,11 @@ final class Target {
                 Result prior = Result.mostProbable(priors);
                 result.predicted = prior.predicted;
                 result.probabilities = prior.probabilities;
-            } else if (defaultValue != null) {
-                result.predicted = defaultValue;
             }
-            return result;
+            if (defaultValue == null || !priors.isEmpty()) {
+                return result;
+            }
+            result.predicted = defaultValue; // is rescaled as a prediction is
         }
         if (result.predicted instanceof Number number) {
             boolean plain =

@@ -58,14 +58,18 @@ final class TreeModel extends Model {
 
         Node(Element at, int[] count) {
             this.at = at;
-            this.id = at.attribute("id", String.valueOf(++count[0]));
+            count[0]++;
+            this.id = at.attribute("id", String.valueOf(count[0]));
             if (at.has("id") && !ids.add(id)) {
                 throw at.problem("node '" + id + "' is there twice in its tree");
             }
-            Element condition =
-                    PredicateReader.in(at)
-                            .orElseThrow(() -> at.problem("<Node> needs a condition"));
-            this.predicate = PredicateReader.read(condition, scope);
+            Element condition = PredicateReader.in(at).orElse(null);
+            if (condition == null && count[0] > 1) {
+                throw at.problem("<Node> needs a condition");
+            }
+            // PAI writes the outermost node without one.
+            this.predicate =
+                    condition == null ? row -> Answer.YES : PredicateReader.read(condition, scope);
             this.recordCount = at.number("recordCount", Double.NaN);
             List<Element> below = new ArrayList<>();
             for (Element child : at.children()) {
@@ -145,9 +149,17 @@ final class TreeModel extends Model {
             }
             Map<Object, Double> shares = new LinkedHashMap<>();
             for (Map.Entry<Object, Double> entry : counts.entrySet()) {
-                shares.put(entry.getKey(), entry.getValue() / total);
+                double share = entry.getValue() / total;
+                shares.put(entry.getKey(), floats ? (float) share : share);
             }
             return shares;
+        }
+
+        /// As the document gives them; a category to which it gives none has 0.
+        Map<Object, Double> confidences() {
+            Map<Object, Double> all = new LinkedHashMap<>();
+            counts.keySet().forEach(k -> all.put(k, confidences.getOrDefault(k, 0.0)));
+            return all;
         }
 
         Map<Object, Double> certainties() {
@@ -179,11 +191,8 @@ final class TreeModel extends Model {
 
     @Override
     Result compute(Row row) {
-        Answer first = root.predicate.ask(row);
-        if (first != Answer.YES) {
-            if (first == Answer.NO || !missingStrategy.equals("defaultChild")) {
-                return Result.missing();
-            }
+        if (root.predicate.ask(row) != Answer.YES) {
+            return Result.missing();
         }
         Node node = root;
         Node last = root; // the last one on the path that has a score
@@ -272,7 +281,7 @@ final class TreeModel extends Model {
         result.entityId = Optional.of(node.id);
         if (classifies && !node.counts.isEmpty()) {
             result.probabilities = node.shares();
-            result.confidences = node.certainties();
+            result.confidences = node.confidences();
             if (guesses > 0 && penalty != 1) {
                 Map<Object, Double> lowered = new LinkedHashMap<>();
                 result.confidences.forEach(

@@ -185,6 +185,9 @@ final class XmlReader {
                 return;
             }
             limit(open.size() + 1);
+            if (text.toString().isBlank()) {
+                text.setLength(0); // blanks between elements are none of the text
+            }
             keepText();
             if (++elements > MAX_ELEMENTS) {
                 throw problem("has more than " + MAX_ELEMENTS + " elements");
@@ -238,7 +241,10 @@ final class XmlReader {
         }
 
         private void text() {
-            if (skipping == 0 && !reader.isWhiteSpace()) {
+            if (skipping > 0 || open.isEmpty()) {
+                return;
+            }
+            if (open.peek().children().isEmpty() || !reader.isWhiteSpace()) {
                 text.append(reader.getText());
                 if (text.length() > MAX_TOKEN_BYTES) {
                     throw problem(

@@ -1,0 +1,200 @@
+package dev.waxwing.pmml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// Corners of the standard, each with a result that was worked out by hand.
+class EvaluatorTest {
+    private static final String FIELDS =
+            """
+            <DataDictionary>
+            <DataField name="x" optype="continuous" dataType="double"/>
+            <DataField name="n" optype="continuous" dataType="integer"/>
+            <DataField name="o" optype="ordinal" dataType="string">
+            <Value value="low"/><Value value="mid"/><Value value="high"/></DataField>
+            <DataField name="c" optype="categorical" dataType="string">
+            <Value value="a"/><Value value="b"/><Value value="c"/></DataField>
+            </DataDictionary>
+            """;
+    private static final String SCHEMA =
+            "<MiningSchema><MiningField name=\"x\"/><MiningField name=\"n\"/><MiningField name=\"o\"/>"
+                    + "<MiningField name=\"c\"/></MiningSchema>";
+
+    private static Evaluator read(String model) {
+        String document =
+                "<PMML xmlns=\"http://www.dmg.org/PMML-4_4\" version=\"4.4\">"
+                        + FIELDS
+                        + model
+                        + "</PMML>";
+        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+        return Evaluator.of(XmlReader.read("m.pmml", new ByteArrayInputStream(bytes)));
+    }
+
+    private static Object told(String expression, Map<String, ?> row) {
+        return read("<RegressionModel functionName=\"regression\">"
+                        + SCHEMA
+                        + "<Output><OutputField name=\"told\" feature=\"transformedValue\">"
+                        + expression
+                        + "</OutputField></Output><RegressionTable intercept=\"0\"/></RegressionModel>")
+                .evaluate(row)
+                .get("told");
+    }
+
+    private static String apply(String function, String arguments) {
+        return "<Apply function=\"" + function + "\">" + arguments + "</Apply>";
+    }
+
+    @Test
+    void comparesOrdinalValuesInTheOrderOfTheirList() {
+        Evaluator tree =
+                read(
+                        "<TreeModel functionName=\"regression\">"
+                                + SCHEMA
+                                + """
+                                <Node id="r"><True/>
+                                <Node id="1" score="1"><SimplePredicate field="o" operator="greaterOrEqual" value="mid"/></Node>
+                                <Node id="2" score="2"><True/></Node></Node></TreeModel>
+                                """);
+        assertThat(tree.evaluate(Map.of("o", "high"))).containsEntry("_target", 1.0);
+        assertThat(tree.evaluate(Map.of("o", "mid"))).containsEntry("_target", 1.0);
+        assertThat(tree.evaluate(Map.of("o", "low"))).containsEntry("_target", 2.0);
+    }
+
+    @Test
+    void dividesWholeNumbersToWholeNumbersAndOthersByIeee() {
+        String n = "<FieldRef field=\"n\"/>";
+        String x = "<FieldRef field=\"x\"/>";
+        assertThat(told(apply("/", n + "<Constant>2</Constant>"), Map.of("n", -7))).isEqualTo(-3L);
+        assertThat(told(apply("/", x + "<Constant>0</Constant>"), Map.of("x", 1)))
+                .isEqualTo(Double.POSITIVE_INFINITY);
+        assertThatThrownBy(() -> told(apply("/", n + "<Constant>0</Constant>"), Map.of("n", 1)))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("/ by zero");
+        assertThatThrownBy(() -> told(apply("ln", x), Map.of("x", -1)))
+                .hasMessageContaining("function ln has no result here");
+    }
+
+    @Test
+    void keepsTheBlanksOfTexts() {
+        String blank = "<Constant dataType=\"string\"> </Constant>";
+        String word = "<Constant dataType=\"string\">a </Constant>";
+        assertThat(told(apply("concat", blank + word), Map.of())).isEqualTo(" a ");
+    }
+
+    @Test
+    void findsNothingMissingInAListAndJoinsOnlyWhatIsThere() {
+        String x = "<FieldRef field=\"x\"/>";
+        String n = "<FieldRef field=\"n\"/>";
+        assertThat(told(apply("isIn", x + "<Constant>1</Constant>"), Map.of())).isEqualTo(false);
+        assertThat(told(apply("concat", x + n), Map.of("n", 1))).isEqualTo("1");
+        assertThat(told(apply("x-sinh", x), Map.of("x", 1))).isEqualTo(Math.sinh(1));
+    }
+
+    private static Evaluator vote(String method, String... distributions) {
+        StringBuilder model =
+                new StringBuilder("<MiningModel functionName=\"classification\"><MiningSchema>")
+                        .append("<MiningField name=\"x\"/>")
+                        .append(
+                                "<MiningField name=\"c\" usageType=\"target\"/></MiningSchema><Output>");
+        for (String category : new String[] {"a", "b", "c"}) {
+            model.append("<OutputField name=\"p")
+                    .append(category)
+                    .append("\" feature=\"probability\" value=\"")
+                    .append(category)
+                    .append("\"/>");
+        }
+        model.append("</Output><Segmentation multipleModelMethod=\"").append(method).append("\">");
+        for (String distribution : distributions) {
+            model.append(
+                            "<Segment><True/><TreeModel functionName=\"classification\"><MiningSchema>")
+                    .append("<MiningField name=\"x\"/></MiningSchema><Node score=\"")
+                    .append(distribution.charAt(0))
+                    .append("\"><True/>");
+            for (String part : distribution.split(" ")) {
+                model.append("<ScoreDistribution value=\"")
+                        .append(part.charAt(0))
+                        .append("\" recordCount=\"")
+                        .append(part.charAt(1))
+                        .append("\"/>");
+            }
+            model.append("</Node></TreeModel></Segment>");
+        }
+        return read(model.append("</Segmentation></MiningModel>").toString());
+    }
+
+    @Test
+    void breaksATieOfVotesForTheFirstThatWasVotedFor() {
+        assertThat(vote("majorityVote", "c1", "a1", "b1").evaluate(Map.of()))
+                .containsEntry("c", "c");
+        assertThat(vote("majorityVote", "b1", "b1", "a1", "a1").evaluate(Map.of()))
+                .containsEntry("c", "b");
+    }
+
+    @Test
+    void takesTheMiddleSegmentsOfTheCategoryWithTheHighestMedian() {
+        // c: .6 and .25, median .425, is the highest; a is (.2 + .5) / 2 and b is (.2 + .25) / 2
+        // there
+        Map<String, Object> told = vote("median", "c3 a1 b1", "a2 b1 c1", "b1").evaluate(Map.of());
+        assertThat(told).containsEntry("c", "c");
+        assertThat((Double) told.get("pa")).isCloseTo(0.35, within(1e-12));
+        assertThat((Double) told.get("pb")).isCloseTo(0.225, within(1e-12));
+        assertThat((Double) told.get("pc")).isCloseTo(0.425, within(1e-12));
+    }
+
+    @Test
+    void codesFactorsByTheirContrastMatrix() {
+        Evaluator model =
+                read(
+                        "<GeneralRegressionModel functionName=\"regression\" modelType=\"generalLinear\""
+                                + " offsetValue=\"100\">"
+                                + SCHEMA
+                                + """
+                                <ParameterList><Parameter name="p0"/><Parameter name="p1"/></ParameterList>
+                                <FactorList><Predictor name="c"><Matrix>
+                                <Array type="real" n="2">1 0.25</Array><Array type="real" n="2">0.5 1</Array>
+                                <Array type="real" n="2">-1 -0.5</Array></Matrix></Predictor></FactorList>
+                                <CovariateList><Predictor name="x"/></CovariateList>
+                                <PPMatrix><PPCell value="b" predictorName="c" parameterName="p1"/>
+                                <PPCell value="1" predictorName="x" parameterName="p1"/></PPMatrix>
+                                <ParamMatrix><PCell parameterName="p0" beta="3"/><PCell parameterName="p1" beta="8"/></ParamMatrix>
+                                </GeneralRegressionModel>
+                                """);
+        assertThat(model.evaluate(Map.of("x", 1, "c", "a"))).containsEntry("_target", 5.0);
+        assertThat(model.evaluate(Map.of("x", 2, "c", "b"))).containsEntry("_target", 19.0);
+        assertThat(model.evaluate(Map.of("x", 1, "c", "c"))).containsEntry("_target", -1.0);
+    }
+
+    @Test
+    void refusesARowThatReachesAConditionOnAFieldThatIsNotThere() {
+        Evaluator tree =
+                read(
+                        "<TreeModel functionName=\"regression\">"
+                                + SCHEMA
+                                + """
+                                <Node><True/>
+                                <Node score="1"><SimplePredicate field="x" operator="lessThan" value="0"/></Node>
+                                <Node score="2"><SimplePredicate field="lost" operator="equal" value="0"/></Node></Node></TreeModel>
+                                """);
+        assertThat(tree.evaluate(Map.of("x", -1))).containsEntry("_target", 1.0);
+        assertThatThrownBy(() -> tree.evaluate(Map.of("x", 1)))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("there is no field 'lost' here");
+    }
+
+    @Test
+    void readsAnOutermostNodeWithoutAConditionAsTrue() {
+        Evaluator tree =
+                read(
+                        "<TreeModel functionName=\"regression\">"
+                                + SCHEMA
+                                + "<Node><Node score=\"1\"><True/></Node></Node></TreeModel>");
+        assertThat(tree.evaluate(Map.of())).containsEntry("_target", 1.0);
+    }
+}
