@@ -43,13 +43,22 @@ final class EvaluatedScoring implements Scoring {
         for (int i = 0; i < columns.size(); i++) {
             named.put(columns.get(i).name, columns.get(i).named(rows[offset + i]));
         }
-        return told(evaluator.result(named));
+        return checked(named);
     }
 
     @Override
     public double score(Map<String, ?> row) {
         for (Column column : columns) {
             column.checkKind(row.get(column.name));
+        }
+        return checked(row);
+    }
+
+    /// Refuses what compiled scoring refuses: any input's invalid value, also one that this row would not have needed.
+    private double checked(Map<String, ?> row) {
+        List<String> refused = evaluator.refused(row);
+        if (!refused.isEmpty()) {
+            throw new InvalidValueException(String.join("; ", refused));
         }
         return told(evaluator.result(row));
     }

@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 /// The float is what is scored: who has doubles or whole numbers that a float cannot hold (beyond 2^24) and models that tell
 /// them apart uses the easy way.
 ///
-/// Both ways treat missing, invalid and outlying values as the document says, and refuse a row that it refuses.
+/// Both ways treat missing, invalid and outlying values as the document says, and refuse a row with a value that it refuses;
+/// unlike [Evaluator], also where this row's prediction would not have needed the value.
 ///
 /// Sums of trees and of linear terms are compiled into flat arrays: then the fast way allocates nothing. Whatever else
 /// PMML can say is left to an [Evaluator] behind the same methods, which is many times slower and just as exact;

@@ -17,6 +17,8 @@ import java.util.Map;
 /// and what becomes of a missing value is one more question, or a side of a comparison where that is the same.
 final class TreeReader {
     private static final int MOST_NODES = 5_000; // or four times what the document has
+    private static final int DEEPEST =
+            400; // questions in a row; deeper trees would need more stack than a thread may have
 
     /// What a node's prediction adds to the sum.
     interface Value {
@@ -40,6 +42,7 @@ final class TreeReader {
     private Map<String, Integer> leaves;
     private int leafCount; // of the document, then of the compiled tree's own
     private int mostNodes;
+    private int depth; // of the question at hand in the compiled tree
     private int sourceNodes;
     private boolean again; // inside a part of the tree that was compiled before
 
@@ -466,6 +469,9 @@ final class TreeReader {
             Node of,
             boolean first)
             throws NotPlain {
+        if (depth == DEEPEST) {
+            throw new NotPlain(of.at, "the tree is more than " + DEEPEST + " questions deep");
+        }
         if (builder.count() >= mostNodes) {
             throw new NotPlain(
                     model,
@@ -487,12 +493,14 @@ final class TreeReader {
         means[at] = told ? mean(of) : Double.NaN;
         told &= !Double.isNaN(means[at]);
         Possible before = known[column];
+        depth++;
         known[column] = left;
         double covered = compile(ifLeft);
         builder.right(at);
         known[column] = right;
         covered += compile(ifRight);
         known[column] = before;
+        depth--;
         if (Double.isNaN(count)) {
             builder.cover(at, covered);
             return covered;
