@@ -23,6 +23,10 @@ class HostileInputFuzzTest {
 
     @FuzzTest(maxDuration = "30m")
     void spoiledDocument(FuzzedDataProvider data) throws IOException {
+        attemptSpoiled(data);
+    }
+
+    static void attemptSpoiled(FuzzedDataProvider data) throws IOException {
         List<Path> seeds = SpoiledDocumentTest.seeds();
         String seed = Files.readString(data.pickValue(seeds));
         String spoiled = SpoiledDocument.of(seed, bound -> data.consumeInt(0, bound - 1));
