@@ -6,6 +6,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.Transactions;
 import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMappingParser;
 
@@ -98,8 +99,13 @@ final class TablePlan {
     }
 
     /// A transaction in which the table exists and has all columns.
+    ///
+    /// @throws AlreadyExistsException if the table is to be made and another write has made it since
     Transaction begin(TablePointer pointer) {
         if (base.isEmpty()) {
+            if (pointer.current() != null) {
+                throw new AlreadyExistsException("Table %s was made by another write", table);
+            }
             return Transactions.createTableTransaction(table, pointer, created);
         }
         Transaction transaction = Transactions.newTransaction(table, pointer);
