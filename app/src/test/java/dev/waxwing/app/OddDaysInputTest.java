@@ -40,7 +40,7 @@ class OddDaysInputTest {
                         "run", "night", "--bizdate", "20130401", "-p", project.folder.toString());
         assertThat(night.code()).as(night.output()).isEqualTo(1);
         assertThat(night.output())
-                .contains("dwd_item failed: the rows for dwd_item ds=20130401")
+                .contains("dwd_item failed: there are 0 rows for dwd_item ds=20130401")
                 .contains("count(*) > 0");
         assertThat(PreparedNight.Outcome.of(project).contents())
                 .containsAllEntriesOf(before.contents());

@@ -48,6 +48,10 @@ class SampleAtMidnightTest {
             put("ads_user_cf", day, "SELECT 'u' AS user_id, map(['g'], [1.0::DOUBLE]) AS items");
             put("ads_hot", day, hot());
             put("ads_fresh", day, hot());
+            put(
+                    "train_draw",
+                    day,
+                    "SELECT 1.0::DOUBLE AS share, NULL::VARCHAR AS below, NULL::VARCHAR[] AS users");
         }
     }
 

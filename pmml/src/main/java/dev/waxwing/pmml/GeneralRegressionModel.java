@@ -1,7 +1,6 @@
 package dev.waxwing.pmml;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
