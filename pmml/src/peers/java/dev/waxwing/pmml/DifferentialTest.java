@@ -7,6 +7,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Drawn documents give the values that JPMML-Evaluator gives; `docs/pmml-coverage.md` argues what is left.
 ///
@@ -15,13 +16,19 @@ class DifferentialTest {
     private static final int DOCUMENTS = 150;
     private static final int ROWS = 20;
 
-    /// Share of the documents that may differ, for the reasons the coverage page lists.
-    private static final double ARGUED = 0.1;
+    /// Seeds of the documents that differ; `docs/pmml-coverage.md` tells which are understood.
+    private static final Map<RandomPmml.Kind, List<Long>> KNOWN =
+            Map.of(
+                    RandomPmml.Kind.TEXT, List.of(5L, 6L, 106L, 136L),
+                    RandomPmml.Kind.GENERAL, List.of(11L, 19L, 20L, 42L, 93L),
+                    RandomPmml.Kind.ENSEMBLE, List.of(51L, 83L, 112L),
+                    RandomPmml.Kind.CHAIN, List.of(3L, 4L, 32L, 35L, 59L, 62L, 71L, 96L, 128L));
 
     @ParameterizedTest
     @EnumSource
     void answersAsJpmmlDoes(RandomPmml.Kind kind) {
         List<String> different = new ArrayList<>();
+        List<Long> seeds = new ArrayList<>();
         int refused = 0;
         int values = 0;
         for (long seed = 0; seed < DOCUMENTS; seed++) {
@@ -30,6 +37,7 @@ class DifferentialTest {
             values += outcome.values();
             refused += outcome.refusal().isEmpty() ? 0 : 1;
             if (!outcome.differences().isEmpty() && outcome.unread().isEmpty()) {
+                seeds.add(seed);
                 different.add("seed " + seed + ": " + outcome.differences().get(0));
             }
         }
@@ -37,8 +45,8 @@ class DifferentialTest {
                 "%s: %d documents, %d values compared, %d documents differ, %d refused%n",
                 kind, DOCUMENTS, values, different.size(), refused);
         assertThat(values).isGreaterThan(1000);
-        assertThat(different)
+        assertThat(seeds)
                 .as(String.join("\n", different))
-                .hasSizeLessThanOrEqualTo((int) (DOCUMENTS * ARGUED));
+                .isEqualTo(KNOWN.getOrDefault(kind, List.of()));
     }
 }

@@ -45,6 +45,12 @@ final class Peer {
         try {
             ours = Evaluator.of(XmlReader.read("m.pmml", new ByteArrayInputStream(bytes)));
         } catch (PmmlException e) {
+            if (theirs.isPresent()) {
+                org.jpmml.evaluator.Evaluator evaluator = theirs.get();
+                if (rows.stream().noneMatch(row -> theirs(evaluator, row).error.isEmpty())) {
+                    unread = "no row is answered";
+                }
+            }
             return new Outcome(e.getMessage(), unread, 0, 0, List.of());
         }
         if (theirs.isEmpty()) {
@@ -68,6 +74,9 @@ final class Peer {
                 continue;
             }
             for (Map.Entry<String, Object> entry : their.values.entrySet()) {
+                if (entry.getKey().startsWith("report(")) {
+                    continue; // JPMML's own reports, which it does not write unless asked to
+                }
                 values++;
                 Object found = our.values.get(entry.getKey());
                 if (!our.values.containsKey(entry.getKey())
