@@ -1,0 +1,160 @@
+package dev.waxwing.learn;
+
+import java.util.Arrays;
+
+/// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
+///
+/// One-hot rows keep no values, rows without fields keep no fields: 4 bytes an entry and 8 a row are all that is then held.
+public final class FactorRows {
+    final int[] starts; // rows + 1
+    final int[] index;
+    final int[] field; // null if there are no fields
+    final float[] value; // null if all values are 1
+    final float[] label;
+    final float[] weight; // null if all weigh 1
+    private final int features;
+    private final int fields;
+
+    private FactorRows(
+            int[] starts,
+            int[] index,
+            int[] field,
+            float[] value,
+            float[] label,
+            float[] weight,
+            int features,
+            int fields) {
+        this.starts = starts;
+        this.index = index;
+        this.field = field;
+        this.value = value;
+        this.label = label;
+        this.weight = weight;
+        this.features = features;
+        this.fields = fields;
+    }
+
+    public int rows() {
+        return label.length;
+    }
+
+    /// The largest feature and one.
+    public int features() {
+        return features;
+    }
+
+    /// The largest field and one; 1 if there are none.
+    public int fields() {
+        return fields;
+    }
+
+    /// Entries of all rows.
+    public int entries() {
+        return starts[rows()];
+    }
+
+    public float label(int row) {
+        return label[row];
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves.
+    public static final class Builder {
+        private int[] starts = new int[1024];
+        private int[] index = new int[8192];
+        private int[] field;
+        private float[] value;
+        private float[] label = new float[1024];
+        private float[] weight;
+        private int rows;
+        private int entries;
+        private int features;
+        private int fields = 1;
+
+        private Builder() {}
+
+        public Builder add(int feature) {
+            return add(0, feature, 1f);
+        }
+
+        /// @param field 0 where there are no fields
+        public Builder add(int field, int feature, float x) {
+            if (feature < 0 || field < 0 || !Float.isFinite(x)) {
+                throw new IllegalArgumentException(
+                        "row "
+                                + rows
+                                + " has field "
+                                + field
+                                + ", feature "
+                                + feature
+                                + ", value "
+                                + x
+                                + "; fields and features start at 0, values are finite");
+            }
+            if (entries == index.length) {
+                int more = Math.max(Math.addExact(entries, entries >> 1), entries + 1);
+                index = Arrays.copyOf(index, more);
+                this.field = this.field == null ? null : Arrays.copyOf(this.field, more);
+                value = value == null ? null : Arrays.copyOf(value, more);
+            }
+            if (field > 0 && this.field == null) {
+                this.field = new int[index.length];
+            }
+            if (x != 1f && value == null) {
+                value = new float[index.length];
+                Arrays.fill(value, 0, entries, 1f);
+            }
+            index[entries] = feature;
+            if (this.field != null) {
+                this.field[entries] = field;
+            }
+            if (value != null) {
+                value[entries] = x;
+            }
+            entries++;
+            features = Math.max(features, feature + 1);
+            fields = Math.max(fields, field + 1);
+            return this;
+        }
+
+        /// The present row is complete; an empty row is one, too.
+        public Builder endRow(float rowLabel) {
+            return endRow(rowLabel, 1f);
+        }
+
+        /// @param rowWeight how often the row counts
+        public Builder endRow(float rowLabel, float rowWeight) {
+            if (rows + 1 == starts.length) {
+                int more = rows * 2 + 2;
+                starts = Arrays.copyOf(starts, more);
+                label = Arrays.copyOf(label, more);
+                weight = weight == null ? null : Arrays.copyOf(weight, more);
+            }
+            if (rowWeight != 1f && weight == null) {
+                weight = new float[label.length];
+                Arrays.fill(weight, 0, rows, 1f);
+            }
+            label[rows] = rowLabel;
+            if (weight != null) {
+                weight[rows] = rowWeight;
+            }
+            starts[++rows] = entries;
+            return this;
+        }
+
+        public FactorRows build() {
+            return new FactorRows(
+                    Arrays.copyOf(starts, rows + 1),
+                    Arrays.copyOf(index, entries),
+                    field == null ? null : Arrays.copyOf(field, entries),
+                    value == null ? null : Arrays.copyOf(value, entries),
+                    Arrays.copyOf(label, rows),
+                    weight == null ? null : Arrays.copyOf(weight, rows),
+                    features,
+                    fields);
+        }
+    }
+}
