@@ -29,6 +29,11 @@ final class Peers {
         return name.endsWith("gbdt+lr");
     }
 
+    /// What a peer's figures are told as multiples of.
+    static String ours(String peer) {
+        return scoresLeaves(peer) ? "ours-gbdt+lr" : "ours";
+    }
+
     static Peer load(String name, Path folder) throws Exception {
         return switch (name) {
             case "ours" -> new Ours(Scorer.load(folder.resolve("plain.pmml")));
