@@ -364,7 +364,7 @@ final class TreeReader {
 
     private static Ask asked(Node child) {
         Question question = child.question instanceof Question.Not not ? not.of() : child.question;
-        return question instanceof Ask ask && !ask.aboutMissing() ? ask : null;
+        return question instanceof Ask ask ? ask : null;
     }
 
     private static boolean contrary(Question one, Question other) {
@@ -378,7 +378,7 @@ final class TreeReader {
         boolean firstIsYes = !(node.children.get(0).question instanceof Question.Not);
         Node yes = node.children.get(firstIsYes ? 0 : 1);
         Node no = node.children.get(firstIsYes ? 1 : 0);
-        boolean missingLeft = node.defaultChild == yes;
+        boolean missingLeft = ask.aboutMissing() || node.defaultChild == yes;
         Possible now = known[ask.column()];
         Possible left = ask.yes(now);
         Possible right = ask.no(now);
