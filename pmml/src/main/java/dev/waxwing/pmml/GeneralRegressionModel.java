@@ -318,6 +318,7 @@ final class GeneralRegressionModel extends Model {
             case "probit" -> Normalization.PROBIT.ofOne(sum);
             case "cloglog" -> Normalization.CLOGLOG.ofOne(sum);
             case "loglog" -> Normalization.LOGLOG.ofOne(sum);
+            case "cauchit" -> Normalization.CAUCHIT.ofOne(sum); // not in the standard's list
             case "power" -> d == 0 ? Math.exp(sum) : Math.pow(sum, 1 / d);
             case "oddspower" ->
                     d == 0
