@@ -372,37 +372,85 @@ final class EnsembleReader {
 
     // Trees
 
-    /// A sum of trees whose result a regression takes over: `link(intercept + coefficient · sum)`.
+    /// Trees whose sum a regression takes over, `link(intercept + coefficient · sum)`, or which it adds up itself.
     private Ensemble chain(String wanted) throws NotPlain {
         deriveAndAllow(model, "Segmentation");
         allow(model, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
         Element segmentation = model.child("Segmentation");
         List<Element> segments = segmentation.children("Segment");
-        if (segments.size() != 2) {
-            throw new NotPlain(segmentation, "a chain of " + segments.size() + " models");
+        if (segments.isEmpty()) {
+            throw segmentation.problem("<Segmentation> holds no <Segment>");
         }
-        Element first = modelIn(segments.get(0));
-        Element last = modelIn(segments.get(1));
+        List<Element> before = segments.subList(0, segments.size() - 1);
+        Element last = modelIn(segments.get(before.size()));
         if (!last.name.equals("RegressionModel")) {
             throw new NotPlain(last, "the chain ends in <" + last.name + ">");
         }
-        if (classifies(last) != classifies(model) || classifies(first)) {
+        if (classifies(last) != classifies(model)) {
             throw new NotPlain(last, "the chain mixes regression and classification");
         }
         deriveAndAllow(last, "RegressionTable");
         Equation equation = equation(last, wanted);
-        if (equation.numbers().size() != 1 || !equation.categories().isEmpty()) {
+        if (!equation.categories().isEmpty()) {
             throw new NotPlain(last, "the regression takes more than the trees' sum");
+        }
+        base = equation.intercept();
+        Ensemble ensemble =
+                before.size() == 1
+                        ? sum(modelIn(before.get(0)), equation, wanted)
+                        : addedUp(before, equation, wanted);
+        repeatedLeaves(model.hasChild("Output") ? model : last);
+        return ensemble;
+    }
+
+    private Ensemble sum(Element first, Equation equation, String wanted) throws NotPlain {
+        if (classifies(first)) {
+            throw new NotPlain(first, "the chain mixes regression and classification");
+        }
+        if (equation.numbers().size() != 1) {
+            throw new NotPlain(model, "the regression takes more than the trees' sum");
         }
         Equation.NumberTerm term = equation.numbers().get(0);
         if (!term.field().equals(marginName(first))) {
             throw new NotPlain(
                     term.at(), "the regression takes something else than the trees' sum");
         }
-        base = equation.intercept();
-        Ensemble ensemble = sumOfTrees(first, wanted, term.coefficient(), equation.link());
-        repeatedLeaves();
-        return ensemble;
+        return sumOfTrees(first, wanted, term.coefficient(), equation.link());
+    }
+
+    private Ensemble addedUp(List<Element> segments, Equation equation, String wanted)
+            throws NotPlain {
+        Map<String, Double> coefficients = new HashMap<>();
+        for (Equation.NumberTerm term : equation.numbers()) {
+            if (coefficients.put(term.field(), term.coefficient()) != null) {
+                throw new NotPlain(term.at(), "'" + term.field() + "' counts twice");
+            }
+        }
+        for (Element segment : segments) {
+            Element tree = modelIn(segment);
+            if (!tree.name.equals("TreeModel") || classifies(tree) || floats(tree)) {
+                throw new NotPlain(tree, "a chain of other models than trees");
+            }
+            Double coefficient = coefficients.remove(marginName(tree));
+            if (coefficient == null) {
+                throw new NotPlain(tree, "the regression does not take the tree's value");
+            }
+            TreeReader.Value value = value(tree, wanted);
+            leafNumbers.add(trees.read(tree, node -> coefficient * value.of(node)));
+            readOutputs(tree);
+        }
+        if (!coefficients.isEmpty()) {
+            throw new NotPlain(
+                    model, "the regression takes more than the trees: " + coefficients.keySet());
+        }
+        return new Ensemble(
+                columns.all(),
+                trees.forest(false),
+                base,
+                0,
+                new Ensemble.Linear(0),
+                equation.link(),
+                trees.means());
     }
 
     /// The output that tells the sum of the trees as it is.
@@ -427,14 +475,14 @@ final class EnsembleReader {
         return model.attribute("x-mathContext", "double").equals("float");
     }
 
-    /// A chain that repeats leaves as its own outputs tells them by these names; without such outputs, those of the sum
-    /// of trees are taken.
-    private void repeatedLeaves() {
-        if (!model.hasChild("Output")) {
+    /// A model that repeats leaves as its own outputs tells them by these names; without such outputs, those of the trees
+    /// are taken.
+    private void repeatedLeaves(Element outer) {
+        if (!outer.hasChild("Output")) {
             return;
         }
         Map<String, Integer> repeated = new LinkedHashMap<>();
-        for (Element output : model.child("Output").children("OutputField")) {
+        for (Element output : outer.child("Output").children("OutputField")) {
             if (output.attribute("feature", "predictedValue").equals("transformedValue")
                     && output.hasChild("FieldRef")) {
                 Integer tree = leafOutputs.get(output.child("FieldRef").attribute("field"));
@@ -632,14 +680,19 @@ final class EnsembleReader {
         return told ? probability : count / total;
     }
 
-    private void readOutputs(Element sum) {
-        if (!sum.hasChild("Output")) {
+    /// Takes note of the outputs that tell leaves: of a segment, or of the tree that was read last.
+    private void readOutputs(Element of) {
+        if (!of.hasChild("Output")) {
             return;
         }
-        for (Element output : sum.child("Output").children("OutputField")) {
+        for (Element output : of.child("Output").children("OutputField")) {
+            boolean segment = output.has("segmentId");
             if (output.attribute("feature", "predictedValue").equals("entityId")
-                    && output.has("segmentId")) {
-                Integer tree = treeOfSegment.get(output.attribute("segmentId"));
+                    && (segment || of.name.equals("TreeModel"))) {
+                Integer tree =
+                        segment
+                                ? treeOfSegment.get(output.attribute("segmentId"))
+                                : Integer.valueOf(leafNumbers.size() - 1);
                 if (tree == null) {
                     throw output.problem(
                             "there is no segment '" + output.attribute("segmentId") + "'");

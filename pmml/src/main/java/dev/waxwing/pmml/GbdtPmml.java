@@ -8,17 +8,19 @@ import java.util.TreeSet;
 
 /// Writes a [GbdtDoc] as plain PMML 4.4 that any engine evaluates to the same numbers.
 ///
-/// The document classifies `label` as 0 or 1: a chain of a sum of trees (its output `margin`, log-odds) and the logistic
-/// link. Its outputs are for each tree `i` the number of the leaf that the row reached, `tree_<i>`, and the
-/// probabilities. A chain answers with its last model alone, so the leaves are outputs `leaf(<i>)` of the sum that the
-/// outermost model repeats. Inputs are floats; comparisons are `x < threshold`; a missing value goes to the node's default
-/// child; nodes tell their cover as `recordCount`.
+/// The document classifies `label` as 0 or 1. It is a chain of the trees and of a regression with the logistic link,
+/// which adds up what the trees tell, `value(<i>)`, and the base margin. Its outputs are the probabilities and for each
+/// tree `i` the number of the leaf that the row reached, `tree_<i>`. The trees are no sum of segments, of which not every
+/// engine tells the leaves, and the regression repeats the leaves, since a chain answers with its last model alone. Inputs are floats; comparisons are `x < threshold`; a missing value goes to the node's default child; nodes
+/// tell their cover as `recordCount`.
 public final class GbdtPmml {
     static final String NAMESPACE = "http://www.dmg.org/PMML-4_4";
     static final String LABEL = "label";
-    static final String MARGIN = "margin";
     static final String TREE = "tree_";
+    private static final String VALUE = "value(";
     private static final String LEAF = "leaf(";
+    private static final String LARGEST =
+            "3.4028235E38"; // of all floats; as a double not less than it
 
     private final XmlText xml;
     private final GbdtDoc doc;
@@ -44,7 +46,7 @@ public final class GbdtPmml {
         for (String input : inputs) {
             boolean taken =
                     input.equals(LABEL)
-                            || input.equals(MARGIN)
+                            || input.startsWith(VALUE)
                             || input.startsWith(LEAF)
                             || input.startsWith("probability(");
             if (input.startsWith(TREE) && input.length() <= TREE.length() + 9) {
@@ -72,13 +74,16 @@ public final class GbdtPmml {
         xml.end();
         xml.open("MiningModel", "functionName", "classification");
         xml.open("MiningSchema").empty("MiningField", "name", LABEL, "usageType", "target");
-        activeInputs();
+        for (String input : doc.inputs()) {
+            xml.empty("MiningField", "name", input);
+        }
         xml.end();
-        leaves();
         xml.open("Segmentation", "multipleModelMethod", "modelChain");
-        xml.open("Segment", "id", "trees").empty("True");
-        sumOfTrees();
-        xml.end();
+        for (int t = 0; t < doc.trees().size(); t++) {
+            xml.open("Segment", "id", String.valueOf(t)).empty("True");
+            tree(t);
+            xml.end();
+        }
         xml.open("Segment", "id", "link").empty("True");
         link();
         xml.end();
@@ -93,7 +98,6 @@ public final class GbdtPmml {
 
     /// The probabilities of both classes.
     static void probabilities(XmlText xml) throws IOException {
-        xml.open("Output");
         for (String value : List.of("1", "0")) {
             xml.empty(
                     "OutputField",
@@ -108,82 +112,10 @@ public final class GbdtPmml {
                     "value",
                     value);
         }
-        xml.end();
     }
 
-    /// The leaves once more, as outputs of the whole document.
-    private void leaves() throws IOException {
-        if (doc.trees().isEmpty()) {
-            return;
-        }
-        xml.open("Output");
-        for (int t = 0; t < doc.trees().size(); t++) {
-            xml.open(
-                    "OutputField",
-                    "name",
-                    TREE + t,
-                    "optype",
-                    "categorical",
-                    "dataType",
-                    "string",
-                    "feature",
-                    "transformedValue");
-            xml.empty("FieldRef", "field", LEAF + t + ")").end();
-        }
-        xml.end();
-    }
-
-    private void activeInputs() throws IOException {
-        for (String input : doc.inputs()) {
-            xml.empty("MiningField", "name", input);
-        }
-    }
-
-    private void sumOfTrees() throws IOException {
-        xml.open("MiningModel", "functionName", "regression");
-        xml.open("MiningSchema");
-        activeInputs();
-        xml.end();
-        xml.open("Output");
-        xml.empty(
-                "OutputField",
-                "name",
-                MARGIN,
-                "optype",
-                "continuous",
-                "dataType",
-                "double",
-                "feature",
-                "predictedValue");
-        for (int t = 0; t < doc.trees().size(); t++) {
-            String number = String.valueOf(t);
-            xml.empty(
-                    "OutputField",
-                    "name",
-                    LEAF + number + ")",
-                    "optype",
-                    "categorical",
-                    "dataType",
-                    "string",
-                    "feature",
-                    "entityId",
-                    "segmentId",
-                    number);
-        }
-        xml.end();
-        xml.open("Targets")
-                .empty("Target", "rescaleConstant", XmlText.number(doc.baseMargin()))
-                .end();
-        xml.open("Segmentation", "multipleModelMethod", "sum");
-        for (int t = 0; t < doc.trees().size(); t++) {
-            xml.open("Segment", "id", String.valueOf(t)).empty("True");
-            tree(doc.trees().get(t));
-            xml.end();
-        }
-        xml.end().end();
-    }
-
-    private void tree(Tree tree) throws IOException {
+    private void tree(int number) throws IOException {
+        Tree tree = doc.trees().get(number);
         xml.open(
                 "TreeModel",
                 "functionName",
@@ -206,8 +138,38 @@ public final class GbdtPmml {
             xml.empty("MiningField", "name", doc.inputs().get(feature));
         }
         xml.end();
-        node(tree, 0, -1, "");
+        xml.open("Output");
+        xml.empty(
+                "OutputField",
+                "name",
+                value(number),
+                "optype",
+                "continuous",
+                "dataType",
+                "double",
+                "feature",
+                "predictedValue");
+        xml.empty(
+                "OutputField",
+                "name",
+                leaf(number),
+                "optype",
+                "categorical",
+                "dataType",
+                "string",
+                "feature",
+                "entityId");
         xml.end();
+        node(tree, 0, -1, true);
+        xml.end();
+    }
+
+    private static String value(int tree) {
+        return VALUE + tree + ")";
+    }
+
+    private static String leaf(int tree) {
+        return LEAF + tree + ")";
     }
 
     /// Inner nodes are called `n<number>`; leaves go by their leaf number alone.
@@ -215,7 +177,7 @@ public final class GbdtPmml {
         return tree.left()[node] < 0 ? String.valueOf(tree.leafIndex()[node]) : "n" + node;
     }
 
-    private void node(Tree tree, int node, int parent, String operator) throws IOException {
+    private void node(Tree tree, int node, int parent, boolean left) throws IOException {
         String cover = XmlText.number(tree.cover()[node]);
         if (tree.left()[node] < 0) {
             xml.open(
@@ -226,7 +188,7 @@ public final class GbdtPmml {
                     XmlText.number(tree.value()[node]),
                     "recordCount",
                     cover);
-            condition(tree, parent, operator);
+            condition(tree, parent, left);
         } else {
             int missing = tree.missingLeft()[node] ? tree.left()[node] : tree.right()[node];
             xml.open(
@@ -237,26 +199,38 @@ public final class GbdtPmml {
                     cover,
                     "defaultChild",
                     id(tree, missing));
-            condition(tree, parent, operator);
-            node(tree, tree.left()[node], node, "lessThan");
-            node(tree, tree.right()[node], node, "greaterOrEqual");
+            condition(tree, parent, left);
+            node(tree, tree.left()[node], node, true);
+            node(tree, tree.right()[node], node, false);
         }
         xml.end();
     }
 
-    private void condition(Tree tree, int parent, String operator) throws IOException {
+    /// Which rows go from a parent to its left or right child.
+    ///
+    /// Infinite thresholds are not written, because not every engine reads `INF`: nothing is below −INF, and all that is
+    /// not +INF itself is at most the largest float.
+    private void condition(Tree tree, int parent, boolean left) throws IOException {
         if (parent < 0) {
             xml.empty("True");
             return;
         }
-        xml.empty(
-                "SimplePredicate",
-                "field",
-                doc.inputs().get(tree.feature()[parent]),
-                "operator",
-                operator,
-                "value",
-                XmlText.number(tree.threshold()[parent]));
+        String field = doc.inputs().get(tree.feature()[parent]);
+        float threshold = tree.threshold()[parent];
+        if (threshold == Float.POSITIVE_INFINITY) {
+            compare(field, left ? "lessOrEqual" : "greaterThan", LARGEST);
+        } else if (threshold > Float.NEGATIVE_INFINITY) {
+            compare(field, left ? "lessThan" : "greaterOrEqual", XmlText.threshold(threshold));
+        } else if (tree.missingLeft()[parent]) {
+            String operator = left ? "isMissing" : "isNotMissing";
+            xml.empty("SimplePredicate", "field", field, "operator", operator);
+        } else {
+            xml.empty(left ? "False" : "True"); // nothing goes left
+        }
+    }
+
+    private void compare(String field, String operator, String value) throws IOException {
+        xml.empty("SimplePredicate", "field", field, "operator", operator, "value", value);
     }
 
     private void link() throws IOException {
@@ -267,10 +241,33 @@ public final class GbdtPmml {
                 "normalizationMethod",
                 "logit");
         xml.open("MiningSchema").empty("MiningField", "name", LABEL, "usageType", "target");
-        xml.empty("MiningField", "name", MARGIN).end();
+        for (int t = 0; t < doc.trees().size(); t++) {
+            xml.empty("MiningField", "name", value(t));
+            xml.empty("MiningField", "name", leaf(t));
+        }
+        xml.end();
+        xml.open("Output");
         probabilities(xml);
-        xml.open("RegressionTable", "intercept", "0.0", "targetCategory", "1");
-        xml.empty("NumericPredictor", "name", MARGIN, "coefficient", "1.0").end();
+        for (int t = 0; t < doc.trees().size(); t++) {
+            xml.open(
+                    "OutputField",
+                    "name",
+                    TREE + t,
+                    "optype",
+                    "categorical",
+                    "dataType",
+                    "string",
+                    "feature",
+                    "transformedValue");
+            xml.empty("FieldRef", "field", leaf(t)).end();
+        }
+        xml.end();
+        String base = XmlText.number(doc.baseMargin());
+        xml.open("RegressionTable", "intercept", base, "targetCategory", "1");
+        for (int t = 0; t < doc.trees().size(); t++) {
+            xml.empty("NumericPredictor", "name", value(t), "coefficient", "1.0");
+        }
+        xml.end();
         xml.empty("RegressionTable", "intercept", "0.0", "targetCategory", "0").end();
     }
 }

@@ -1,6 +1,7 @@
 package dev.waxwing.pmml;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -248,9 +249,15 @@ final class GeneralRegressionModel extends Model {
         int without = -1; // the category that takes what the others leave
         for (int i = 0; i < sums.length; i++) {
             Object category = categories.get(i);
+            boolean named = // the document says that this one is what others are compared with
+                    i == reference()
+                            && element.has("targetReferenceCategory")
+                            && !type.equals("ordinalMultinomial");
             boolean has =
-                    betas.containsKey(category) || (betas.containsKey(EVERY) && i != reference());
-            if (!has) {
+                    !named
+                            && (betas.containsKey(category)
+                                    || (betas.containsKey(EVERY) && i != reference()));
+            if (named || (!has && without < 0)) {
                 without = i;
             }
             sums[i] = has ? sum(row, category, betas(category)) + shift : 0;
@@ -258,6 +265,7 @@ final class GeneralRegressionModel extends Model {
                 return Result.missing();
             }
         }
+        double most = Arrays.stream(sums).max().orElse(0);
         for (int i = 0; i < sums.length; i++) {
             double share =
                     switch (type) {
@@ -268,7 +276,7 @@ final class GeneralRegressionModel extends Model {
                             yield own;
                         }
                         case "generalizedLinear" -> i == without ? 0 : link(sums[i]);
-                        default -> Math.exp(sums[i]);
+                        default -> Math.exp(sums[i] - most); // divided below; cannot overflow
                     };
             probabilities.put(categories.get(i), share);
             rest -= share;
@@ -310,6 +318,7 @@ final class GeneralRegressionModel extends Model {
             case "probit" -> Normalization.PROBIT.ofOne(sum);
             case "cloglog" -> Normalization.CLOGLOG.ofOne(sum);
             case "loglog" -> Normalization.LOGLOG.ofOne(sum);
+            case "cauchit" -> Normalization.CAUCHIT.ofOne(sum); // not in the standard's list
             case "power" -> d == 0 ? Math.exp(sum) : Math.pow(sum, 1 / d);
             case "oddspower" ->
                     d == 0

@@ -158,7 +158,14 @@ final class InputRule {
         return miningField.has("missingValueReplacement")
                 || miningField.has("missingValueTreatment")
                 || miningField.has("outliers")
-                || miningField.has("invalidValueTreatment");
+                || treatsInvalid(miningField);
+    }
+
+    /// Whether it treats invalid values in another way than one that says nothing.
+    static boolean treatsInvalid(Element miningField) {
+        return !miningField
+                .attribute("invalidValueTreatment", "returnInvalid")
+                .equals("returnInvalid");
     }
 
     /// What stands in for a missing value. Only one that the row does not have is refused, not one that counts as missing

@@ -63,7 +63,9 @@ public final class LrPmml {
                     "asValue");
         }
         xml.end();
+        xml.open("Output");
         GbdtPmml.probabilities(xml);
+        xml.end();
         xml.open(
                 "RegressionTable",
                 "intercept",

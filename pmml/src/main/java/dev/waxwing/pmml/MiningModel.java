@@ -178,7 +178,10 @@ final class MiningModel extends Model {
                     result.predicted == null
                             && result.targets.values().stream().allMatch(v -> v == null);
             if (chains() && gone && missingTreatment.equals("returnMissing")) {
-                break;
+                Result none = target.finish(Result.missing());
+                scored.forEach(one -> none.outputs.putAll(one.result.outputs));
+                none.segments = byId;
+                return none;
             }
         }
         Result result = combine(scored);
@@ -212,7 +215,7 @@ final class MiningModel extends Model {
                         && switch (missingTreatment) {
                             case "returnMissing" -> true;
                             case "skipSegment" -> missingWeight / all > missingThreshold;
-                            default -> !vote;
+                            default -> !vote || missingWeight / all > missingThreshold;
                         })) {
             return Result.missing();
         }
@@ -235,12 +238,12 @@ final class MiningModel extends Model {
         result.reasonCodes = last.reasonCodes;
         for (Scored one : scored) {
             result.outputs.putAll(one.result.outputs);
-            boolean tells =
-                    method.endsWith("ultiModelChain")
-                            || (one.result == last && one.segment.model.target.named());
-            if (tells) {
+            if (method.endsWith("ultiModelChain") || one.result == last) {
                 result.targets.putAll(one.result.targets);
             }
+        }
+        if (target.named() && result.targets.keySet().equals(Set.of(Target.UNNAMED))) {
+            result.targets.put(target.name(), last.predicted); // by both names
         }
         return result;
     }
@@ -376,18 +379,14 @@ final class MiningModel extends Model {
         return Result.mostProbable(all);
     }
 
-    /// The segment that is surest of the category of which any is surest, the last of several.
+    /// The segment that is surest of the category of which any is surest: the first such category, the last such segment.
     private static Scored highest(List<Scored> present) {
-        Object surest = null;
-        double most = Double.NEGATIVE_INFINITY;
+        Map<Object, Double> highest = new LinkedHashMap<>();
         for (Scored one : present) {
-            for (Map.Entry<Object, Double> entry : one.result.probabilities.entrySet()) {
-                if (entry.getValue() > most) {
-                    most = entry.getValue();
-                    surest = entry.getKey();
-                }
-            }
+            one.result.probabilities.forEach((k, v) -> highest.merge(k, v, Math::max));
         }
+        Object surest = Result.mostProbable(highest).predicted;
+        double most = highest.getOrDefault(surest, Double.NaN);
         Scored found = present.get(0);
         for (Scored one : present) {
             if (Double.valueOf(most).equals(one.result.probabilities.get(surest))) {

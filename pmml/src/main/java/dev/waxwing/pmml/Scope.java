@@ -55,7 +55,7 @@ final class Scope {
             boolean plain = usage.equals("target") || usage.equals("predicted");
             InputRule rule = slots.inputs.get(name);
             if (outermost) {
-                if (rule != null && !plain) {
+                if (rule != null) {
                     Integer raw = find(name).orElseThrow().slot();
                     int slot = slots.add(rule.taken(field, row -> row.get(raw)));
                     seen.add(
@@ -69,7 +69,7 @@ final class Scope {
             Optional<Field> outer = find(name);
             if (outer.isPresent() && !plain && InputRule.says(field)) {
                 Field from = outer.get();
-                boolean again = rule != null && field.has("invalidValueTreatment");
+                boolean again = rule != null && InputRule.treatsInvalid(field);
                 int slot =
                         slots.addOver(
                                 from.slot(),

@@ -195,7 +195,6 @@ final class TreeModel extends Model {
             return Result.missing();
         }
         Node node = root;
-        Node last = root; // the last one on the path that has a score
         int guesses = 0;
         while (node.children.length > 0) {
             Node next = null;
@@ -214,7 +213,9 @@ final class TreeModel extends Model {
             if (unknown) {
                 switch (missingStrategy) {
                     case "lastPrediction" -> {
-                        return result(last, guesses, row);
+                        return node.score == null && node.regression == null
+                                ? Result.missing()
+                                : result(node, guesses, row);
                     }
                     case "nullPrediction" -> {
                         return Result.missing();
@@ -239,12 +240,10 @@ final class TreeModel extends Model {
                 }
             }
             if (next == null) {
-                return returnsLast ? result(last, guesses, row) : Result.missing();
+                boolean scored = node.at.has("score") || node.regression != null;
+                return returnsLast && scored ? result(node, guesses, row) : Result.missing();
             }
             node = next;
-            if (node.score != null || node.regression != null || node.children.length == 0) {
-                last = node;
-            }
         }
         return result(node, guesses, row);
     }

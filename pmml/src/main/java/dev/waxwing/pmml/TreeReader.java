@@ -72,7 +72,6 @@ final class TreeReader {
     private static final class Node {
         final Element at;
         final Question question;
-        final Node last; // itself or the nearest above that has a prediction; the root if none has
         final List<Node> children = new ArrayList<>(2);
         Node defaultChild;
         int leaf = -1; // its number
@@ -81,15 +80,9 @@ final class TreeReader {
         boolean averaged;
         double mean; // once it is averaged; NaN if the document does not tell it
 
-        Node(Element at, Question question, Node above) {
+        Node(Element at, Question question) {
             this.at = at;
             this.question = question;
-            boolean predicts =
-                    at.has("score")
-                            || at.hasChild("ScoreDistribution")
-                            || !at.hasChild("Node")
-                            || above == null;
-            this.last = predicts ? this : above.last;
         }
     }
 
@@ -190,7 +183,7 @@ final class TreeReader {
         if (!asked) {
             throw at.problem("<Node> needs a condition");
         }
-        Node node = new Node(at, question, above);
+        Node node = new Node(at, question);
         String wanted = at.attribute("defaultChild", "");
         for (Element child : at.children()) {
             if (child.name.equals("Node")) {
@@ -243,7 +236,7 @@ final class TreeReader {
         if (!node.children.isEmpty() && Double.isNaN(counted(node))) {
             told = false; // the score is that of a leaf which is not written out
         }
-        return new Goal(Kind.ANSWER, node.last, 0, null);
+        return node.at.has("score") ? new Goal(Kind.ANSWER, node, 0, null) : nothing();
     }
 
     /// How many training rows went on to the children; NaN if not all of them tell.
@@ -286,7 +279,10 @@ final class TreeReader {
 
     private Goal unknown(Node node) throws NotPlain {
         return switch (strategy) {
-            case "lastPrediction" -> new Goal(Kind.ANSWER, node.last, 0, null);
+            case "lastPrediction" ->
+                    node.at.has("score") || node.at.hasChild("ScoreDistribution")
+                            ? new Goal(Kind.ANSWER, node, 0, null)
+                            : nothing();
             case "nullPrediction" -> nothing();
             default -> {
                 if (node.defaultChild == null) {
@@ -364,7 +360,7 @@ final class TreeReader {
 
     private static Ask asked(Node child) {
         Question question = child.question instanceof Question.Not not ? not.of() : child.question;
-        return question instanceof Ask ask && !ask.aboutMissing() ? ask : null;
+        return question instanceof Ask ask ? ask : null;
     }
 
     private static boolean contrary(Question one, Question other) {
@@ -378,7 +374,7 @@ final class TreeReader {
         boolean firstIsYes = !(node.children.get(0).question instanceof Question.Not);
         Node yes = node.children.get(firstIsYes ? 0 : 1);
         Node no = node.children.get(firstIsYes ? 1 : 0);
-        boolean missingLeft = node.defaultChild == yes;
+        boolean missingLeft = ask.aboutMissing() || node.defaultChild == yes;
         Possible now = known[ask.column()];
         Possible left = ask.yes(now);
         Possible right = ask.no(now);

@@ -4,6 +4,9 @@ import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -88,11 +91,18 @@ final class XmlText implements Closeable {
         return Double.toString(x);
     }
 
-    static String number(float x) {
-        if (Float.isInfinite(x)) {
-            return x > 0 ? "INF" : "-INF";
+    /// A finite threshold with which every float is compared alike, in float or in double.
+    ///
+    /// The shortest digits of a float may be a larger double, to which the float itself is below. Then these are digits
+    /// of a double between the float and the one before it.
+    static String threshold(float x) {
+        String shortest = Float.toString(x);
+        if (Double.parseDouble(shortest) <= x) {
+            return shortest;
         }
-        return Float.toString(x);
+        MathContext nineDigits =
+                new MathContext(9, RoundingMode.FLOOR); // as many as tell floats apart
+        return Double.toString(new BigDecimal(x).round(nineDigits).doubleValue());
     }
 
     @Override

@@ -19,8 +19,14 @@ final class Peer {
     /// What became of one document.
     /// @param refusal why we do not read it; empty if we do
     /// @param unread why JPMML does not read it; empty if it does
+    /// @param onlyOurs why JPMML refuses rows that we answer
     record Outcome(
-            String refusal, String unread, int values, int errors, List<String> differences) {}
+            String refusal,
+            String unread,
+            int values,
+            int errors,
+            List<String> differences,
+            List<String> onlyOurs) {}
 
     private record Answer(Map<String, Object> values, String error, boolean unsupported) {}
 
@@ -51,12 +57,13 @@ final class Peer {
                     unread = "no row is answered";
                 }
             }
-            return new Outcome(e.getMessage(), unread, 0, 0, List.of());
+            return new Outcome(e.getMessage(), unread, 0, 0, List.of(), List.of());
         }
         if (theirs.isEmpty()) {
-            return new Outcome("", unread, 0, 0, List.of());
+            return new Outcome("", unread, 0, 0, List.of(), List.of());
         }
         List<String> differences = new ArrayList<>();
+        List<String> onlyOurs = new ArrayList<>();
         int values = 0;
         int errors = 0;
         for (Map<String, String> row : rows) {
@@ -70,6 +77,8 @@ final class Peer {
                 errors++;
                 if (their.error.isEmpty() && !our.error.isEmpty()) {
                     differences.add(row + ": JPMML " + their.values + ", we " + our.error);
+                } else if (our.error.isEmpty()) {
+                    onlyOurs.add(their.error);
                 }
                 continue;
             }
@@ -94,7 +103,7 @@ final class Peer {
                 }
             }
         }
-        return new Outcome("", unread, values, errors, differences);
+        return new Outcome("", unread, values, errors, differences, onlyOurs);
     }
 
     private static Answer theirs(org.jpmml.evaluator.Evaluator evaluator, Map<String, String> row) {

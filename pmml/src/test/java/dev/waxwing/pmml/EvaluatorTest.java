@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /// Corners of the standard, each with a result that was worked out by hand.
@@ -196,5 +197,191 @@ class EvaluatorTest {
                                 + SCHEMA
                                 + "<Node><Node score=\"1\"><True/></Node></Node></TreeModel>");
         assertThat(tree.evaluate(Map.of())).containsEntry("_target", 1.0);
+    }
+
+    private static final String THREE =
+            "<MiningSchema><MiningField name=\"x\"/><MiningField name=\"c\" usageType=\"target\"/></MiningSchema>";
+
+    @Test
+    void returnsNoLastPredictionOfANodeWithoutAScore() {
+        for (String strategy :
+                List.of(
+                        "noTrueChildStrategy=\"returnLastPrediction\"",
+                        "missingValueStrategy=\"lastPrediction\"")) {
+            String model =
+                    "<TreeModel functionName=\"regression\" "
+                            + strategy
+                            + ">"
+                            + SCHEMA
+                            + """
+                            <Node score="7"><True/><Node%s><SimplePredicate field="n" operator="lessThan" value="5"/>
+                            <Node score="1"><SimplePredicate field="x" operator="lessThan" value="0"/></Node>
+                            <Node score="2"><SimplePredicate field="x" operator="lessThan" value="1"/></Node></Node></Node></TreeModel>
+                            """;
+            Map<String, Object> row =
+                    strategy.startsWith("no") ? Map.of("n", 1, "x", 3) : Map.of("n", 1);
+            assertThat(read(model.formatted("")).evaluate(row)).containsEntry("_target", null);
+            assertThat(read(model.formatted(" score=\"4\"")).evaluate(row))
+                    .containsEntry("_target", 4.0);
+        }
+    }
+
+    /// "If the parent has a score attribute return the value of the score attribute. Otherwise, do the same as
+    /// returnNullPrediction."
+    @Test
+    void asksForTheScoreItselfWhereNoChildIsTrue() {
+        String model =
+                "<TreeModel functionName=\"classification\" noTrueChildStrategy=\"returnLastPrediction\">"
+                        + THREE
+                        + """
+                        <Node%s><True/><ScoreDistribution value="a" recordCount="1"/><ScoreDistribution value="b" recordCount="2"/>
+                        <Node score="a"><SimplePredicate field="x" operator="lessThan" value="0"/></Node></Node></TreeModel>
+                        """;
+        assertThat(read(model.formatted("")).evaluate(Map.of("x", 1))).containsEntry("c", null);
+        assertThat(read(model.formatted(" score=\"b\"")).evaluate(Map.of("x", 1)))
+                .containsEntry("c", "b");
+    }
+
+    @Test
+    void appliesTargetsToAChainThatAMissingPredictionEnds() {
+        Evaluator chain =
+                read(
+                        "<MiningModel functionName=\"classification\">"
+                                + THREE
+                                + """
+                                <Targets><Target field="c"><TargetValue value="a" priorProbability="0.25"/>
+                                <TargetValue value="b" priorProbability="0.75"/></Target></Targets>
+                                <Segmentation multipleModelMethod="modelChain" missingPredictionTreatment="returnMissing">
+                                <Segment><True/><RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema>
+                                <Output><OutputField name="z" feature="predictedValue"/></Output>
+                                <RegressionTable intercept="1"><NumericPredictor name="x" coefficient="1"/></RegressionTable></RegressionModel></Segment>
+                                <Segment><True/><TreeModel functionName="classification">
+                                """
+                                + THREE
+                                + "<Node score=\"c\"><True/></Node></TreeModel></Segment></Segmentation></MiningModel>");
+        assertThat(chain.evaluate(Map.of("x", 1))).containsEntry("c", "c").containsEntry("z", 2.0);
+        assertThat(chain.evaluate(Map.of())).containsEntry("c", "b").containsEntry("z", null);
+    }
+
+    @Test
+    void tellsTheResultOfAnUnnamedLastModelByBothNames() {
+        Evaluator chain =
+                read(
+                        "<MiningModel functionName=\"regression\">"
+                                + "<MiningSchema><MiningField name=\"x\"/><MiningField name=\"n\" usageType=\"target\"/></MiningSchema>"
+                                + """
+                                <Segmentation multipleModelMethod="modelChain">
+                                <Segment><True/><RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema>
+                                <RegressionTable intercept="1"/></RegressionModel></Segment></Segmentation></MiningModel>
+                                """);
+        assertThat(chain.evaluate(Map.of()).get("_target"))
+                .isEqualTo(chain.evaluate(Map.of()).get("n"));
+        assertThat(chain.evaluate(Map.of())).containsEntry("_target", 1.0);
+    }
+
+    /// The weights of missing predictions count towards the threshold of a vote that goes on without them, too.
+    @Test
+    void hasNoResultOfAVoteWhereTooManyPredictionsAreMissing() {
+        String model =
+                "<MiningModel functionName=\"classification\">"
+                        + THREE
+                        + """
+                        <Segmentation multipleModelMethod="majorityVote" missingPredictionTreatment="continue" missingThreshold="%s">
+                        <Segment><True/><TreeModel functionName="classification"><MiningSchema><MiningField name="x"/></MiningSchema>
+                        <Node score="a"><True/></Node></TreeModel></Segment>
+                        <Segment><True/><TreeModel functionName="classification"><MiningSchema><MiningField name="x"/></MiningSchema>
+                        <Node score="a"><True/></Node></TreeModel></Segment>
+                        <Segment weight="2"><True/><TreeModel functionName="classification"><MiningSchema><MiningField name="x"/></MiningSchema>
+                        <Node score="b"><SimplePredicate field="x" operator="greaterThan" value="0"/></Node></TreeModel></Segment>
+                        </Segmentation></MiningModel>
+                        """;
+        assertThat(read(model.formatted("0.5")).evaluate(Map.of())).containsEntry("c", "a");
+        assertThat(read(model.formatted("0.4")).evaluate(Map.of())).containsEntry("c", null);
+    }
+
+    @Test
+    void prefersTheFirstCategoryWhereTheMaximaAreEqual() {
+        // a is .75 in the second, b is .75 in the first
+        assertThat(vote("max", "b3 a1", "a3 b1").evaluate(Map.of())).containsEntry("c", "b");
+        assertThat(vote("max", "a1 b3", "a3 b1").evaluate(Map.of()))
+                .containsEntry("c", "a")
+                .containsEntry("pb", 0.25);
+    }
+
+    private static Evaluator general(String attributes, String cells) {
+        return read(
+                "<GeneralRegressionModel functionName=\"classification\" "
+                        + attributes
+                        + ">"
+                        + THREE
+                        + """
+                        <Output><OutputField name="pa" feature="probability" value="a"/><OutputField name="pb" feature="probability" value="b"/>
+                        <OutputField name="pc" feature="probability" value="c"/></Output>
+                        <ParameterList><Parameter name="p"/></ParameterList><CovariateList><Predictor name="x"/></CovariateList>
+                        <PPMatrix><PPCell value="1" predictorName="x" parameterName="p"/></PPMatrix><ParamMatrix>
+                        """
+                        + cells
+                        + "</ParamMatrix></GeneralRegressionModel>");
+    }
+
+    @Test
+    void leavesTheReferenceCategoryWhatTheOthersDoNotTake() {
+        Evaluator model =
+                general(
+                        "modelType=\"generalizedLinear\" linkFunction=\"logit\" targetReferenceCategory=\"a\"",
+                        "<PCell targetCategory=\"a\" parameterName=\"p\" beta=\"9\"/>"
+                                + "<PCell targetCategory=\"b\" parameterName=\"p\" beta=\"1\"/>"
+                                + "<PCell targetCategory=\"c\" parameterName=\"p\" beta=\"-2\"/>");
+        Map<String, Object> told = model.evaluate(Map.of("x", 1));
+        double b = 1 / (1 + Math.exp(-1));
+        double c = 1 / (1 + Math.exp(2));
+        assertThat(told).containsEntry("c", "b").containsEntry("pb", b).containsEntry("pc", c);
+        assertThat((Double) told.get("pa")).isCloseTo(1 - b - c, within(1e-12));
+    }
+
+    @Test
+    void comparesExponentialsThatWouldOverflow() {
+        Evaluator model =
+                general(
+                        "modelType=\"multinomialLogistic\"",
+                        "<PCell targetCategory=\"a\" parameterName=\"p\" beta=\"1000\"/>"
+                                + "<PCell targetCategory=\"b\" parameterName=\"p\" beta=\"1001\"/>");
+        Map<String, Object> told = model.evaluate(Map.of("x", 1));
+        assertThat(told).containsEntry("c", "b").containsEntry("pc", 0.0);
+        assertThat((Double) told.get("pa")).isCloseTo(1 / (1 + Math.E), within(1e-12));
+    }
+
+    @Test
+    void takesAFieldInsideAsItIsUnlessTheInnerModelTreatsItInAnotherWay() {
+        String model =
+                "<MiningModel functionName=\"regression\">"
+                        + "<MiningSchema><MiningField name=\"c\" invalidValueTreatment=\"asIs\"/></MiningSchema>"
+                        + """
+                        <Segmentation multipleModelMethod="sum"><Segment><True/><TreeModel functionName="regression">
+                        <MiningSchema><MiningField name="c" invalidValueTreatment="%s"/></MiningSchema>
+                        <Node score="1"><True/><Node score="2"><SimplePredicate field="c" operator="isMissing"/></Node>
+                        <Node score="3"><SimplePredicate field="c" operator="equal" value="z"/></Node></Node></TreeModel></Segment>
+                        </Segmentation></MiningModel>
+                        """;
+        assertThat(read(model.formatted("returnInvalid")).evaluate(Map.of("c", "z")))
+                .containsEntry("_target", 3.0);
+        assertThat(read(model.formatted("asMissing")).evaluate(Map.of("c", "z")))
+                .containsEntry("_target", 2.0);
+    }
+
+    @Test
+    void tellsATrueValueInTheTypeOfItsField() {
+        Evaluator model =
+                read(
+                        "<RegressionModel functionName=\"regression\"><MiningSchema><MiningField name=\"n\"/>"
+                                + "<MiningField name=\"x\" usageType=\"target\"/></MiningSchema>"
+                                + """
+                                <Output><OutputField name="text" feature="transformedValue" dataType="string" optype="categorical">
+                                <FieldRef field="x"/></OutputField><OutputField name="off" feature="residual"/></Output>
+                                <RegressionTable intercept="30"/></RegressionModel>
+                                """);
+        assertThat(model.evaluate(Map.of("x", "36")))
+                .containsEntry("text", "36.0")
+                .containsEntry("off", 6.0);
     }
 }

@@ -9,10 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /// Two small trees whose answers can be worked out by hand.
 class GbdtScoringTest {
@@ -95,18 +98,44 @@ class GbdtScoringTest {
                 .containsEntry("tree_1", "1");
     }
 
+    /// `sum-of-trees.pmml` holds the same trees as a sum of segments whose leaves the chain repeats, as they were written
+    /// before.
     @Test
-    void readsDocumentsWhoseLeavesOnlyTheSumOfTreesTells() throws IOException {
-        Path inner = folder.resolve("inner.pmml");
-        String text = Files.readString(gbdt);
+    void readsDocumentsWhoseTreesAreASumOfSegments() throws IOException {
+        String text;
+        try (InputStream in = getClass().getResourceAsStream("/sum-of-trees.pmml")) {
+            text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        Path repeated = Files.writeString(folder.resolve("repeated.pmml"), text);
         int from = text.indexOf("<Output>");
         int to = text.indexOf("</Output>") + "</Output>".length();
-        Files.writeString(
-                inner,
-                (text.substring(0, from) + text.substring(to))
-                        .replaceAll("leaf\\(([0-9])\\)", "tree_$1"));
+        Path inner =
+                Files.writeString(
+                        folder.resolve("inner.pmml"),
+                        (text.substring(0, from) + text.substring(to))
+                                .replaceAll("leaf\\(([0-9])\\)", "tree_$1"));
         float[] row = {20, 4, 0};
-        assertThat(Scorer.load(inner, lr).margin(row)).isEqualTo(0.125 + 0 - 0.5 + 1);
+        for (Path old : List.of(repeated, inner)) {
+            assertThat(Scorer.load(old).margin(new float[] {20, 4})).isEqualTo(-0.5 + 0.5 + 0.75);
+            assertThat(Scorer.load(old, lr).margin(row)).isEqualTo(0.125 + 0 - 0.5 + 1);
+        }
+    }
+
+    @Test
+    void writesThresholdsThatFloatsAndDoublesAreComparedAlikeWith() {
+        Random random = new Random(8);
+        for (int i = 0; i < 200_000; i++) {
+            float x = Float.intBitsToFloat(random.nextInt());
+            if (!Float.isFinite(x)) {
+                continue;
+            }
+            String text = XmlText.threshold(x);
+            double read = Double.parseDouble(text);
+            assertThat(Float.parseFloat(text)).as(text).isEqualTo(x);
+            assertThat(x < read).as("%s < %s", x, text).isFalse();
+            assertThat(Math.nextDown(x) < read).as("before %s < %s", x, text).isTrue();
+            assertThat(text.length()).as(text).isLessThanOrEqualTo(15); // -1.23456789E-12
+        }
     }
 
     @Test

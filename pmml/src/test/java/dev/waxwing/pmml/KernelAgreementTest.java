@@ -124,24 +124,32 @@ class KernelAgreementTest {
         Path file = folder.resolve("gbdt.pmml");
         GbdtPmml.write(file, doc);
         Forest forest = EnsembleReader.read(XmlReader.read(file), "1").forest;
+        int kept = 0;
         for (int t = 0; t < doc.trees().size(); t++) {
-            Tree tree = doc.trees().get(t);
-            int root = forest.roots[t];
-            assertThat(forest.roots[t + 1] - root).isEqualTo(tree.nodes());
-            for (int n = 0; n < tree.nodes(); n++) { // drawn left-first, so places are equal
-                boolean leaf = tree.left()[n] < 0;
-                assertThat(forest.column[root + n]).isEqualTo(leaf ? -1 : tree.feature()[n]);
-                assertThat(forest.cover[root + n]).isEqualTo(tree.cover()[n]);
-                if (leaf) {
-                    assertThat(forest.value[root + n]).isEqualTo(tree.value()[n]);
-                    assertThat(forest.right[root + n]).isEqualTo(tree.leafIndex()[n]);
-                } else {
-                    assertThat((float) forest.threshold[root + n]).isEqualTo(tree.threshold()[n]);
-                    assertThat(forest.missingLeft[root + n]).isEqualTo(tree.missingLeft()[n]);
-                    assertThat(forest.right[root + n]).isEqualTo(root + tree.right()[n]);
-                }
-            }
+            kept += compareFrom(forest, forest.roots[t], doc.trees().get(t), 0);
+            assertThat(forest.roots[t + 1]).as("end of tree %d", t).isEqualTo(kept);
         }
+    }
+
+    /// @return how many nodes there are; one that sends nothing to its left, not even a missing value, is not kept
+    private static int compareFrom(Forest forest, int at, Tree tree, int n) {
+        if (tree.left()[n] < 0) {
+            assertThat(forest.cover[at]).isEqualTo(tree.cover()[n]);
+            assertThat(forest.column[at]).isEqualTo(-1);
+            assertThat(forest.value[at]).isEqualTo(tree.value()[n]);
+            assertThat(forest.right[at]).isEqualTo(tree.leafIndex()[n]);
+            return 1;
+        }
+        if (tree.threshold()[n] == Float.NEGATIVE_INFINITY && !tree.missingLeft()[n]) {
+            return compareFrom(forest, at, tree, tree.right()[n]);
+        }
+        assertThat(forest.cover[at]).isEqualTo(tree.cover()[n]);
+        assertThat(forest.column[at]).isEqualTo(tree.feature()[n]);
+        assertThat((float) forest.threshold[at]).isEqualTo(tree.threshold()[n]);
+        assertThat(forest.missingLeft[at]).isEqualTo(tree.missingLeft()[n]);
+        int left = compareFrom(forest, at + 1, tree, tree.left()[n]);
+        assertThat(forest.right[at]).isEqualTo(at + 1 + left);
+        return 1 + left + compareFrom(forest, at + 1 + left, tree, tree.right()[n]);
     }
 
     @Test
