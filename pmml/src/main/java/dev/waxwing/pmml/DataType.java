@@ -126,6 +126,10 @@ enum DataType {
     ///
     /// @throws InvalidValueException if it is none, or so large that only infinity would do
     static double parseDouble(String written) {
+        double plain = Decimal.parse(written);
+        if (!Double.isNaN(plain)) {
+            return plain;
+        }
         String trimmed = written.trim();
         switch (trimmed) {
             case "INF", "+INF" -> {

@@ -85,25 +85,30 @@ final class Element {
     }
 
     boolean has(String attribute) {
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (attributes[i].equals(attribute)) {
-                return true;
-            }
-        }
-        return false;
+        return find(attribute) != null;
     }
 
-    String attribute(String attribute) {
+    /// Its value, or null.
+    private String find(String attribute) {
         for (int i = 0; i < attributes.length; i += 2) {
             if (attributes[i].equals(attribute)) {
                 return attributes[i + 1];
             }
         }
-        throw problem("<" + name + "> needs the attribute " + attribute);
+        return null;
+    }
+
+    String attribute(String attribute) {
+        String found = find(attribute);
+        if (found == null) {
+            throw problem("<" + name + "> needs the attribute " + attribute);
+        }
+        return found;
     }
 
     String attribute(String attribute, String absent) {
-        return has(attribute) ? attribute(attribute) : absent;
+        String found = find(attribute);
+        return found == null ? absent : found;
     }
 
     double number(String attribute) {
@@ -111,11 +116,16 @@ final class Element {
     }
 
     double number(String attribute, double absent) {
-        return has(attribute) ? number(attribute) : absent;
+        String found = find(attribute);
+        return found == null ? absent : number(attribute, found);
     }
 
     double finite(String attribute) {
-        double number = number(attribute);
+        return finite(attribute, attribute(attribute));
+    }
+
+    private double finite(String attribute, String written) {
+        double number = number(attribute, written);
         if (Double.isInfinite(number)) {
             throw problem(
                     "<" + name + "> " + attribute + " is infinite; a finite number is needed");
@@ -124,11 +134,17 @@ final class Element {
     }
 
     double finite(String attribute, double absent) {
-        return has(attribute) ? finite(attribute) : absent;
+        String found = find(attribute);
+        return found == null ? absent : finite(attribute, found);
     }
 
     private double number(String attribute, String written) {
-        double parsed = parseNumber(written, "<" + name + "> " + attribute);
+        double parsed;
+        try {
+            parsed = DataType.parseDouble(written);
+        } catch (IllegalArgumentException e) {
+            throw problem("<" + name + "> " + attribute + ": " + e.getMessage(), e);
+        }
         if (Double.isNaN(parsed)) {
             throw problem("<" + name + "> " + attribute + " is NaN; a number is needed");
         }

@@ -364,8 +364,15 @@ final class TreeReader {
     }
 
     private static boolean contrary(Question one, Question other) {
-        return (one instanceof Question.Not not && not.of().equals(other))
-                || (other instanceof Question.Not no && no.of().equals(one));
+        return (one instanceof Question.Not not && same(not.of(), other))
+                || (other instanceof Question.Not no && same(no.of(), one));
+    }
+
+    private static boolean same(Question one, Question other) {
+        if (one instanceof Ask a && other instanceof Ask b && a.set() == null && b.set() == null) {
+            return a.column() == b.column() && Double.compare(a.threshold(), b.threshold()) == 0;
+        }
+        return one.equals(other);
     }
 
     /// Compiles a plain node as it stands, even if no row could reach one side: explanations weigh both.

@@ -21,6 +21,23 @@ final class Words {
     private int count;
     private long taken;
 
+    /// What most of a document's tags are made of, as the readers write it, so that they compare the very same texts.
+    private static final String[] USUAL = {
+        "Node", "SimplePredicate", "True", "ScoreDistribution", "id", "score", "recordCount",
+        "defaultChild", "field", "operator", "value", "lessThan", "lessOrEqual", "greaterThan",
+        "greaterOrEqual", "Segment", "TreeModel", "MiningField", "name"
+    };
+
+    Words() {
+        for (String word : USUAL) {
+            int place = (word.hashCode() ^ (word.hashCode() >>> 15)) & (table.length - 1);
+            if (table[place] == null) {
+                table[place] = word;
+                count++;
+            }
+        }
+    }
+
     /// The text of some bytes of UTF-8.
     ///
     /// @param hash `31 · hash + byte` over the bytes, which is [String#hashCode()] if they are ASCII
