@@ -57,6 +57,18 @@ public final class FactorRows {
         return label[row];
     }
 
+    /// Arrays that a reader has filled; handed over, not copied.
+    static FactorRows of(
+            int[] starts,
+            int[] index,
+            int[] field,
+            float[] value,
+            float[] label,
+            int features,
+            int fields) {
+        return new FactorRows(starts, index, field, value, label, null, features, fields);
+    }
+
     public static Builder builder() {
         return new Builder();
     }
