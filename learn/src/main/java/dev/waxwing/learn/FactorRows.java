@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import dev.waxwing.model.FactorModel;
+
 import java.util.Arrays;
 
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
@@ -67,6 +69,11 @@ public final class FactorRows {
             int features,
             int fields) {
         return new FactorRows(starts, index, field, value, label, null, features, fields);
+    }
+
+    /// What a model gives a row: log-odds, or the value of a regression.
+    public double margin(FactorModel model, int row, FactorModel.Scaling scaling) {
+        return model.margin(index, field, value, starts[row], starts[row + 1], scaling);
     }
 
     public static Builder builder() {
