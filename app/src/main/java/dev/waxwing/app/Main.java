@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
             RollbackCommand.class,
             ReplayCommand.class,
             SchemaCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            XlearnCommand.class
         })
 public final class Main {
     private static final int FAILED = 1;

@@ -266,7 +266,7 @@ final class XlearnBinaryModel {
                     for (int r = -1; r < remembered; r++) {
                         float[] into = r < 0 ? factors : ofFactors[r];
                         for (int f = from; f < from + block; f++) {
-                            float value = r < 0 ? weight(slot, f) : next();
+                            float value = r < 0 ? factor(slot) : next();
                             if (f < k && (r < 0 || withState)) {
                                 into[slot * k + f] = value;
                             }
@@ -287,7 +287,7 @@ final class XlearnBinaryModel {
             return new XlearnModel(model, header.loss, null, state);
         }
 
-        private float weight(int slot, int f) throws IOException {
+        private float factor(int slot) throws IOException {
             float value = next();
             if (!Float.isFinite(value)) {
                 throw XlearnModel.notFinite(

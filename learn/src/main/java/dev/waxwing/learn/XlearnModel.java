@@ -189,7 +189,7 @@ public final class XlearnModel {
                                     sha256(fresh)));
             Files.deleteIfExists(
                     beside); // without it a model is read by flags; with another's it would be
-                             // refused
+            // refused
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
             Files.move(freshBeside, beside, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
