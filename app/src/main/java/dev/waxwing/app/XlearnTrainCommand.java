@@ -283,7 +283,7 @@ final class XlearnTrainCommand implements Callable<Integer> {
         named.put("lambda-1", lambda1);
         named.put("lambda-2", lambda2);
         named.put("epochs", epochs);
-        named.put("early-stopping", !noEarlyStopping);
+        named.put("early-stopping", !noEarlyStopping && !crossValidation);
         named.put("stop-window", stopWindow);
         named.put("norm", !noNorm);
         named.put("threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
@@ -310,7 +310,13 @@ final class XlearnTrainCommand implements Callable<Integer> {
                 rows.rows(),
                 rows.entries(),
                 rows.features(),
-                kind == Kind.FFM ? String.format(Locale.ROOT, ", %,d fields", rows.fields()) : "");
+                kind == Kind.FFM
+                        ? String.format(
+                                Locale.ROOT,
+                                ", %,d field%s",
+                                rows.fields(),
+                                rows.fields() == 1 ? "" : "s")
+                        : "");
         if (kind == Kind.FFM && data.format().kind() != XlearnFormat.Kind.LIBFFM) {
             out.println(
                     "  it has no fields, so all features are in field 0 and this FFM is an FM; give libffm, or -s "
@@ -340,10 +346,8 @@ final class XlearnTrainCommand implements Callable<Integer> {
         int k = params.kind() == Kind.LINEAR ? 0 : params.k();
         double numbers = rows.features() * (1 + (double) rows.fields() * k);
         double bytes =
-                2
-                        * Float.BYTES
-                        * numbers; // the weights, and the best epoch or what the optimiser
-                                   // remembers
+                2 * Float.BYTES * numbers; // the weights, and the best epoch or what the optimiser
+        // remembers
         long most = Runtime.getRuntime().maxMemory();
         if (bytes > most || numbers > Integer.MAX_VALUE) {
             throw refused(
@@ -420,13 +424,13 @@ final class XlearnTrainCommand implements Callable<Integer> {
                         });
     }
 
-    /// Folds are stretches of the file, as xLearn cuts it.
+    /// Folds are stretches of the file, as xLearn cuts it, and every fold is trained for all epochs: an epoch chosen by the rows that then measure it would
+    /// flatter.
     private int crossValidate(FactorRows rows, FactorParams params) {
         wrongUnless(
                 folds <= rows.rows(), "-f " + folds + ": there are but " + rows.rows() + " rows");
         double losses = 0;
         double metrics = 0;
-        int epochsKept = 0;
         for (int fold = 0; fold < folds; fold++) {
             int from = (int) ((long) rows.rows() * fold / folds);
             int to = (int) ((long) rows.rows() * (fold + 1) / folds);
@@ -445,14 +449,12 @@ final class XlearnTrainCommand implements Callable<Integer> {
             Optional<Double> value = measured(fit, checked, params);
             out.printf(
                     Locale.ROOT,
-                    "fold %d: epoch %d, loss %.6f%s%n",
+                    "fold %d: loss %.6f%s%n",
                     fold + 1,
-                    fit.bestEpoch(),
                     loss,
                     value.map(v -> String.format(Locale.ROOT, ", %s %.6f", metric, v)).orElse(""));
             losses += loss;
             metrics += value.orElse(0.0);
-            epochsKept += fit.bestEpoch();
         }
         out.printf(
                 Locale.ROOT,
@@ -462,21 +464,20 @@ final class XlearnTrainCommand implements Callable<Integer> {
                 metric.equals(NO_FILE)
                         ? ""
                         : String.format(Locale.ROOT, ", %s %.6f", metric, metrics / folds));
-        if (modelFile == null && textFile == null) {
+        boolean asked = modelFile != null && !modelFile.equals(NO_FILE);
+        if (!asked && textFile == null) {
             out.println("no model was asked for; -m or -t trains one on all rows");
             return 0;
         }
-        int mean = Math.max(1, Math.round((float) epochsKept / folds));
-        out.printf(Locale.ROOT, "all rows, %d epochs (the folds' mean)%n", mean);
-        epochs = mean;
-        FactorParams whole = params(params.kind());
-        save(fit(rows, FactorRows.builder().build(), whole), whole);
+        out.printf(Locale.ROOT, "all rows, %d epochs%n", params.epochs());
+        save(fit(rows, FactorRows.builder().build(), params), params);
         return 0;
     }
 
     private void save(FactorFit fit, FactorParams params) {
-        if (modelFile == null || !modelFile.equals(NO_FILE)) {
-            Path file = modelFile == null ? Path.of(train + ".model") : Path.of(modelFile);
+        boolean byDefault = modelFile == null && !crossValidation;
+        if (byDefault || (modelFile != null && !modelFile.equals(NO_FILE))) {
+            Path file = byDefault ? Path.of(train + ".model") : Path.of(modelFile);
             folderOf(file);
             XlearnModel.write(file, XlearnModel.Form.BINARY, fit.model(), params, fit.state());
             out.println("model: " + file + " (and " + file + ".json)");

@@ -1,10 +1,13 @@
 package dev.waxwing.learn;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -51,12 +54,18 @@ public final class XlearnDoctor {
         fields();
     }
 
-    private void fact(String text, Object... values) {
-        findings.add(new Finding(false, String.format(Locale.ROOT, text, values)));
+    private void fact(String text) {
+        findings.add(new Finding(false, text));
     }
 
-    private void serious(String text, Object... values) {
-        findings.add(new Finding(true, String.format(Locale.ROOT, text, values)));
+    private void serious(String text) {
+        findings.add(new Finding(true, text));
+    }
+
+    /// Up to four digits of a share.
+    private static String percent(double share) {
+        return new BigDecimal(100 * share, new MathContext(4)).stripTrailingZeros().toPlainString()
+                + " %";
     }
 
     private String line(int row) {
@@ -78,30 +87,41 @@ public final class XlearnDoctor {
             }
         }
         double share = (double) positive / rows.rows();
-        String above = String.format(Locale.ROOT, "%.4g %% of the labels are above 0", 100 * share);
+        String above = String.format(Locale.ROOT, "%s of the labels are above 0", percent(share));
         if (counts.size() > 3) {
             fact(
-                    "more than three different labels, as of values: -s 3, 4 or 5 learns them; -s 0 to 2 tells above 0 from the rest, and %s",
-                    above);
+                    String.format(
+                            Locale.ROOT,
+                            "more than three different labels, as of values: -s 3, 4 or 5 learns them; -s 0 to 2 tells above 0 from the rest, and %s",
+                            above));
             return;
         }
-        fact("labels: %s; %s", shown(counts), above);
+        fact(String.format(Locale.ROOT, "labels: %s; %s", shown(counts), above));
         if (counts.size() == 1) {
             serious(
-                    "every label is %s; there is nothing to learn. Is the label the first column?",
-                    counts.firstKey());
+                    String.format(
+                            Locale.ROOT,
+                            "every label is %s; there is nothing to learn. Is the label the first column?",
+                            counts.firstKey()));
         } else if (counts.size() == 3) {
             serious(
-                    "%s three different labels: -s 0 to 2 takes those above 0 for positive and the rest, also 0 beside -1, for negative; write two",
-                    line(first(counts.lastKey())));
+                    String.format(
+                            Locale.ROOT,
+                            "%s three different labels: -s 0 to 2 takes those above 0 for positive and the rest, also 0 beside -1, for negative; write two",
+                            line(first(counts.lastKey()))));
         } else if (positive == 0 || positive == rows.rows()) {
             serious(
-                    "labels are %s, all on one side of 0: -s 0 to 2 sees one class alone; write 0 and 1",
-                    shown(counts));
+                    String.format(
+                            Locale.ROOT,
+                            "labels are %s, all on one side of 0: -s 0 to 2 sees one class alone; write 0 and 1",
+                            shown(counts)));
         } else if (share < RARE) {
             serious(
-                    "%d positive rows of %d are few; measure by log loss or AUC (-x auc), accuracy says nothing here",
-                    positive, rows.rows());
+                    String.format(
+                            Locale.ROOT,
+                            "%d positive rows of %d are few; measure by log loss or AUC (-x auc), accuracy says nothing here",
+                            positive,
+                            rows.rows()));
         }
     }
 
@@ -113,7 +133,7 @@ public final class XlearnDoctor {
         return row;
     }
 
-    private static String shown(TreeMap<Float, Integer> counts) {
+    private static String shown(Map<Float, Integer> counts) {
         StringBuilder text = new StringBuilder();
         counts.forEach(
                 (label, count) ->
@@ -141,13 +161,19 @@ public final class XlearnDoctor {
         }
         if (empty > 0) {
             serious(
-                    "%s %d rows have no features, this the first: they get the bias (xLearn divides by 0); leave them out, or give each a feature that stands for \"nothing\"",
-                    line(firstEmpty), empty);
+                    String.format(
+                            Locale.ROOT,
+                            "%s %d rows have no features, this the first: they get the bias (xLearn divides by 0); leave them out, or give each a feature that stands for \"nothing\"",
+                            line(firstEmpty),
+                            empty));
         }
         if (zero > 0) {
             serious(
-                    "%s %d rows have values of 0 alone, this the first: they get the bias (xLearn divides by 0); leave them out",
-                    line(firstZero), zero);
+                    String.format(
+                            Locale.ROOT,
+                            "%s %d rows have values of 0 alone, this the first: they get the bias (xLearn divides by 0); leave them out",
+                            line(firstZero),
+                            zero));
         }
     }
 
@@ -227,13 +253,21 @@ public final class XlearnDoctor {
         }
         if (doubled > 0) {
             serious(
-                    "%s feature %d comes twice in this row, and %d times in all a feature does so: its values add up, and FM pairs it with itself; write it once",
-                    line(firstDoubled), doubledId, doubled);
+                    String.format(
+                            Locale.ROOT,
+                            "%s feature %d comes twice in this row, and %d times in all a feature does so: its values add up, and FM pairs it with itself; write it once",
+                            line(firstDoubled),
+                            doubledId,
+                            doubled));
         }
         if (ragged > 0) {
             serious(
-                    "%s %d rows have another number of columns than line 1 (%d), this the first; missing ones count as 0",
-                    line(firstRagged), ragged, rows.starts[1] + 1);
+                    String.format(
+                            Locale.ROOT,
+                            "%s %d rows have another number of columns than line 1 (%d), this the first; missing ones count as 0",
+                            line(firstRagged),
+                            ragged,
+                            rows.starts[1] + 1));
         }
         int used = 0;
         int constant = 0;
@@ -246,8 +280,13 @@ public final class XlearnDoctor {
         }
         if (constant > 0) {
             serious(
-                    "%s feature %d is %s in every row, and %d features are so: they say no more than the bias; leave them out",
-                    line(0), ids.id(firstConstant), only[firstConstant], constant);
+                    String.format(
+                            Locale.ROOT,
+                            "%s feature %d is %s in every row, and %d features are so: they say no more than the bias; leave them out",
+                            line(0),
+                            ids.id(firstConstant),
+                            only[firstConstant],
+                            constant));
         }
         holes(used);
     }
@@ -258,16 +297,19 @@ public final class XlearnDoctor {
         String text =
                 String.format(
                         Locale.ROOT,
-                        "%,d different ids below %,d; %.4g %% of them are never used",
+                        "%,d different ids below %,d; %s of them are never used",
                         used,
                         all,
-                        100 * unused);
+                        percent(unused));
         if (unused > 0.5 && all > 1000) {
             serious(
-                    "%s %s and take memory in every model all the same; number the ids from 0 without holes, or hash them into a smaller range",
-                    line(rowOfLargest()), text);
+                    String.format(
+                            Locale.ROOT,
+                            "%s %s and take memory in every model all the same; number the ids from 0 without holes, or hash them into a smaller range",
+                            line(rowOfLargest()),
+                            text));
         } else {
-            fact("%s", text);
+            fact(text);
         }
     }
 
@@ -307,12 +349,21 @@ public final class XlearnDoctor {
         double mean = sum / Math.max(1, rows.entries());
         if (largest > LARGE_VALUE) {
             serious(
-                    "%s feature %d is %s here, the largest value; the mean size of all is %.4g. Values far above 1 make training run away: take logarithms, divide, or cut into bins",
-                    line(largestRow), largestId, (float) largest, mean);
+                    String.format(
+                            Locale.ROOT,
+                            "%s feature %d is %s here, the largest value; the mean size of all is %.4g. Values far above 1 make training run away: take logarithms, divide, or cut into bins",
+                            line(largestRow),
+                            largestId,
+                            (float) largest,
+                            mean));
         } else {
             fact(
-                    "values: mean size %.4g, largest %s (%s)",
-                    mean, (float) largest, line(largestRow));
+                    String.format(
+                            Locale.ROOT,
+                            "values: mean size %.4g, largest %s (%s)",
+                            mean,
+                            (float) largest,
+                            line(largestRow)));
         }
     }
 
@@ -328,8 +379,12 @@ public final class XlearnDoctor {
         }
         long numbers = (long) rows.features() * rows.fields();
         fact(
-                "fields: %d different below %d; an FFM has %,d factors for each k",
-                seen.cardinality(), rows.fields(), numbers);
+                String.format(
+                        Locale.ROOT,
+                        "fields: %d different below %d; an FFM has %,d factors for each k",
+                        seen.cardinality(),
+                        rows.fields(),
+                        numbers));
         if (rows.fields() > 2 * Math.max(1, seen.cardinality())) {
             int row = 0;
             int entry = 0;
@@ -340,8 +395,12 @@ public final class XlearnDoctor {
                 row++;
             }
             serious(
-                    "%s is in field %d, and only %d fields are used: an FFM has factors for every field below; number fields from 0 without holes",
-                    line(row), rows.fields() - 1, seen.cardinality());
+                    String.format(
+                            Locale.ROOT,
+                            "%s is in field %d, and only %d fields are used: an FFM has factors for every field below; number fields from 0 without holes",
+                            line(row),
+                            rows.fields() - 1,
+                            seen.cardinality()));
         }
     }
 
@@ -349,11 +408,13 @@ public final class XlearnDoctor {
         FactorRows learnt = training.rows();
         if (training.format().kind() != data.format().kind()) {
             serious(
-                    "%s is %s, and %s is %s; ids need not mean the same, so write both alike",
-                    line(0),
-                    data.format().kind().name().toLowerCase(Locale.ROOT),
-                    training.file(),
-                    training.format().kind().name().toLowerCase(Locale.ROOT));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, and %s is %s; ids need not mean the same, so write both alike",
+                            line(0),
+                            data.format().kind().name().toLowerCase(Locale.ROOT),
+                            training.file(),
+                            training.format().kind().name().toLowerCase(Locale.ROOT)));
         }
         unseen(training, learnt);
         overlap(training, learnt);
@@ -385,18 +446,18 @@ public final class XlearnDoctor {
             rowsWith += any ? 1 : 0;
         }
         if (entries == 0) {
-            fact("every id occurs in %s", training.file());
+            fact(String.format(Locale.ROOT, "every id occurs in %s", training.file()));
             return;
         }
         double share = (double) entries / rows.entries();
         String text =
                 String.format(
                         Locale.ROOT,
-                        "%s feature %d does not occur in %s, nor do %.4g %% of the entries, in %,d rows; a model adds nothing for them, yet their values scale the others down unless --no-norm",
+                        "%s feature %d does not occur in %s, nor do %s of the entries, in %,d rows; a model adds nothing for them, yet their values scale the others down unless --no-norm",
                         line(firstRow),
                         firstId,
                         training.file(),
-                        100 * share,
+                        percent(share),
                         rowsWith);
         findings.add(
                 new Finding(
@@ -420,7 +481,11 @@ public final class XlearnDoctor {
             }
         }
         if (same == 0) {
-            fact("no row has the same features as a row of %s", training.file());
+            fact(
+                    String.format(
+                            Locale.ROOT,
+                            "no row has the same features as a row of %s",
+                            training.file()));
             return;
         }
         boolean many = same > MANY_SEEN_ROWS * rows.rows();
@@ -429,10 +494,10 @@ public final class XlearnDoctor {
                         many,
                         String.format(
                                 Locale.ROOT,
-                                "%s %,d rows (%.4g %%) have the same features as a row of %s, this the first%s",
+                                "%s %,d rows (%s) have the same features as a row of %s, this the first%s",
                                 line(firstSame.orElseThrow()),
                                 same,
-                                100.0 * same / rows.rows(),
+                                percent((double) same / rows.rows()),
                                 training.file(),
                                 many
                                         ? "; a measure over them flatters, so take rows out of one of the files, or cut by time"
@@ -447,7 +512,7 @@ public final class XlearnDoctor {
             float value = (rows.value == null ? 1 : rows.value[e]) + 0f;
             if (value != 0) {
                 long entry =
-                        ((long) rows.index[e] << 32) | Float.floatToIntBits(value) & 0xffffffffL;
+                        ((long) rows.index[e] << 32) | (Float.floatToIntBits(value) & 0xffffffffL);
                 sum += mixed(entry + mixed(rows.field == null ? 0 : rows.field[e]));
             }
         }
