@@ -20,6 +20,9 @@ import java.util.Optional;
 /// remembers of it. k is padded to a multiple of 4: FM stores a feature's k values, then as many remembered numbers; FFM changes between them
 /// every 4.
 ///
+/// xLearn scores with the padding, too. It stays 0 under sgd and adagrad; FTRL trains it, as its z begins with 1. A model whose padding is not 0 is
+/// therefore read with the padded k.
+///
 /// Source: xLearn's `model_parameters.cc`, and files that it wrote.
 final class XlearnBinaryModel {
     private static final int ALIGN = 4;
@@ -96,7 +99,7 @@ final class XlearnBinaryModel {
                                 + channel.size()
                                 + "; was it cut off?");
             }
-            return new Reading(file, channel, header, withState).model();
+            return new Reading(file, channel, header, withState).model(header.k);
         }
     }
 
@@ -236,10 +239,16 @@ final class XlearnBinaryModel {
             this.header = header;
             this.remembered = header.optimizer.numbers - 1;
             this.withState = withState;
-            channel.position(header.length);
         }
 
-        XlearnModel model() throws IOException {
+        /// @param k the model's, or the padded one where the padding has come to count
+        XlearnModel model(int k) throws IOException {
+            if ((long) header.slots() * k > Integer.MAX_VALUE) {
+                throw new XlearnFileException(
+                        file + ": its padding counts, and with it the factors are more than fit");
+            }
+            channel.position(header.length);
+            floats.limit(0);
             float[] linear = new float[header.features];
             float[][] ofLinear = new float[remembered][withState ? header.features : 0];
             for (int i = 0; i < linear.length; i++) {
@@ -256,7 +265,6 @@ final class XlearnBinaryModel {
             for (int r = 0; r < remembered; r++) {
                 ofBias[r] = next();
             }
-            int k = header.k;
             int size = header.features * header.fields * k;
             float[] factors = new float[size];
             float[][] ofFactors = new float[remembered][withState ? size : 0];
@@ -269,6 +277,8 @@ final class XlearnBinaryModel {
                             float value = r < 0 ? factor(slot) : next();
                             if (f < k && (r < 0 || withState)) {
                                 into[slot * k + f] = value;
+                            } else if (r < 0 && f >= k && value != 0) {
+                                return model(header.paddedK()); // reads all anew
                             }
                         }
                     }

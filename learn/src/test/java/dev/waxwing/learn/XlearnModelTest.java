@@ -262,6 +262,29 @@ class XlearnModelTest {
         wrong(nan, "a factor of feature 0 is NaN; the training ran away");
     }
 
+    /// FTRL begins with z = 1 for the padding as well, and so moves it; xLearn's scores hold it.
+    @Test
+    void paddingThatFtrlHasTrainedCountsAsFactors() throws IOException {
+        Path file = folder.resolve("ftrl");
+        for (Kind kind : new Kind[] {Kind.FM, Kind.FFM}) {
+            float[] factors = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+            FactorModel eight =
+                    kind == Kind.FM
+                            ? FactorModel.fm(0, new float[2], 8, factors)
+                            : FactorModel.ffm(0, new float[2], 1, 8, factors);
+            FactorParams params = params("optimizer", "ftrl");
+            XlearnModel.write(file, Form.BINARY, eight, params, Optional.empty());
+            Files.delete(folder.resolve("ftrl.json"));
+            byte[] bytes = Files.readAllBytes(file);
+            int placeOfK = 8 + kind.word().length() + 8 + "cross-entropy".length() + 8;
+            bytes[placeOfK] = 6; // padded to 8
+            Files.write(file, bytes);
+            assertSame(XlearnModel.read(file).model(), eight, kind.word());
+            assertThat(XlearnModel.readToGoOn(file).state().orElseThrow().factor(1, 15))
+                    .isEqualTo(1f);
+        }
+    }
+
     private static void wrong(Path file, String message) {
         assertThatThrownBy(() -> XlearnModel.read(file))
                 .isInstanceOf(XlearnFileException.class)
