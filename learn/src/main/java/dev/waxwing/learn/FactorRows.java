@@ -131,23 +131,32 @@ public final class FactorRows {
     }
 
     public static Builder builder() {
-        return new Builder();
+        return new Builder(1024, 8192);
     }
 
-    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves.
+    /// A builder that neither grows nor copies if it is given as many as told.
+    public static Builder builder(int rows, int entries) {
+        return new Builder(rows, entries);
+    }
+
+    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves. It is used up by [#build].
     public static final class Builder {
-        private int[] starts = new int[1024];
-        private int[] index = new int[8192];
+        private int[] starts;
+        private int[] index;
         private int[] field;
         private float[] value;
-        private float[] label = new float[1024];
+        private float[] label;
         private float[] weight;
         private int rows;
         private int entries;
         private int features;
         private int fields = 1;
 
-        private Builder() {}
+        private Builder(int rows, int entries) {
+            starts = new int[rows + 1];
+            index = new int[entries];
+            label = new float[rows];
+        }
 
         public Builder add(int feature) {
             return add(0, feature, 1f);
@@ -220,14 +229,22 @@ public final class FactorRows {
 
         public FactorRows build() {
             return new FactorRows(
-                    Arrays.copyOf(starts, rows + 1),
-                    Arrays.copyOf(index, entries),
-                    field == null ? null : Arrays.copyOf(field, entries),
-                    value == null ? null : Arrays.copyOf(value, entries),
-                    Arrays.copyOf(label, rows),
-                    weight == null ? null : Arrays.copyOf(weight, rows),
+                    cut(starts, rows + 1),
+                    cut(index, entries),
+                    field == null ? null : cut(field, entries),
+                    value == null ? null : cut(value, entries),
+                    cut(label, rows),
+                    weight == null ? null : cut(weight, rows),
                     features,
                     fields);
+        }
+
+        private static int[] cut(int[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
+        }
+
+        private static float[] cut(float[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
         }
     }
 }

@@ -204,7 +204,9 @@ public final class FactorTrainer {
                             threads,
                             rows.rows(),
                             () -> {
-                                FactorKernel kernel = FactorKernel.of(table, rows, params);
+                                FactorKernel kernel =
+                                        FactorKernel.of(
+                                                table, rows, params, FactorVectors.AVAILABLE);
                                 return (from, to) -> learn(kernel, from, to, epoch);
                             })
                     / weightOfRows;
@@ -242,7 +244,9 @@ public final class FactorTrainer {
                             params.threads(),
                             validation.rows(),
                             () -> {
-                                FactorKernel kernel = FactorKernel.of(table, validation, params);
+                                FactorKernel kernel =
+                                        FactorKernel.of(
+                                                table, validation, params, FactorVectors.AVAILABLE);
                                 return (from, to) -> loss(kernel, from, to);
                             })
                     / weightOfValidation;
