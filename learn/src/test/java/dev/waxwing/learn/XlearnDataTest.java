@@ -199,7 +199,7 @@ class XlearnDataTest {
     void whatIsWrittenIsReadWhateverTheFormatAndHoweverManyThreads() throws IOException {
         for (long seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
-            Kind kind = Kind.values()[random.nextInt(3)];
+            Kind kind = any(random, Kind.values());
             char separator = " \t,".charAt(random.nextInt(3));
             boolean labelled = kind == Kind.CSV || random.nextBoolean();
             boolean hot = random.nextBoolean();
@@ -251,6 +251,10 @@ class XlearnDataTest {
                 }
             }
         }
+    }
+
+    private static <E> E any(Random random, E[] all) {
+        return all[random.nextInt(all.length)];
     }
 
     private static float value(Random random) {

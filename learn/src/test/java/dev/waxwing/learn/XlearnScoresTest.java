@@ -36,7 +36,7 @@ class XlearnScoresTest {
     /// One line of `cases.tsv`.
     private record Case(String name, int task, String test, boolean norm) {
         FactorModel.Kind kind() {
-            return FactorModel.Kind.values()[task % 3];
+            return List.of(FactorModel.Kind.values()).get(task % 3);
         }
     }
 
