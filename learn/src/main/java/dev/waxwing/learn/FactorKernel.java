@@ -21,6 +21,7 @@ abstract sealed class FactorKernel {
     float[] xs = new float[64];
     float n = 1; // 1/Σx² of all its entries under norm
     private float root = 1;
+    private int touched;
 
     private FactorKernel(FactorTable table, FactorRows rows, FactorParams params, boolean vectors) {
         this.table = table;
@@ -30,7 +31,9 @@ abstract sealed class FactorKernel {
         Arrays.fill(xs, 1);
         boolean strangeField = table.fields > 1 && rows.fields() > table.fields;
         this.strangers = rows.features() > table.features || strangeField;
-        this.norm = params.norm() && params.kind() != FactorModel.Kind.LINEAR;
+        // xLearn's linear FTRL scales the gradient by √n, though not the margin
+        boolean oddFtrl = params.compat() && params.optimizer() == FactorOptimizer.FTRL;
+        this.norm = params.norm() && (params.kind() != FactorModel.Kind.LINEAR || oddFtrl);
     }
 
     /// @param vectors whether to work on several factors at a time, see [FactorVectors]; the same bits either way
@@ -52,7 +55,19 @@ abstract sealed class FactorKernel {
         for (int i = 0, end = count; i < end; i++) {
             sum = Math.fma(linear[ids[i] * numbers], xs[i], sum);
         }
-        return table.bias[0] + sum * root + pairs();
+        float scale = this instanceof Linear ? 1 : root;
+        return table.bias[0] + sum * scale + pairs();
+    }
+
+    /// Brings near what a row is read from. Java has no prefetch instruction; a load whose result nobody waits for is as good. Rows come in no
+    /// order, so without this each would begin with waiting for memory.
+    final void touch(int row) {
+        int sum = touched + (int) rows.label[row];
+        int end = rows.starts[row + 1];
+        for (int e = rows.starts[row]; e < end; e += 16) { // a cache line is 16 ints
+            sum += rows.index[e];
+        }
+        touched = sum;
     }
 
     private void gather(int from, int to) {

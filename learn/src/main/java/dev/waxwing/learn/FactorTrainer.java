@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 /// said to it holds for every training after.
 public final class FactorTrainer {
     private static final int BLOCK = 1024; // rows
+    private static final int AHEAD = 8; // rows
 
     private final FactorParams params;
     private Consumer<FactorEpoch> listener = _ -> {};
@@ -151,9 +152,7 @@ public final class FactorTrainer {
                 int rises = 0;
                 for (int epoch = 1; epoch <= params.epochs(); epoch++) {
                     long began = System.nanoTime();
-                    if (epoch > 1 || !params.compat()) {
-                        order.shuffle();
-                    }
+                    order.shuffle();
                     double trainLoss = learn(pool, epoch);
                     if (validation.rows() == 0) {
                         tell(epoch, trainLoss, OptionalDouble.empty(), began);
@@ -216,6 +215,7 @@ public final class FactorTrainer {
             double sum = 0;
             for (int i = from; i < to; i++) {
                 int row = order.at(i);
+                kernel.touch(order.at(Math.min(i + AHEAD, to - 1)));
                 float weight = weightOf(rows, row);
                 float margin = kernel.margin(row);
                 double loss = params.loss().of(margin, rows.label[row]) * weight;

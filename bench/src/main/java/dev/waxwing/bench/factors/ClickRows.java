@@ -8,18 +8,23 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Made-up clicks, seeded, of which the truth is known: rows of [#FIELDS] one-hot fields whose values are hashed to [#IDS] ids, and a
 /// factorization machine of rank 4 over the ids that says how likely each row is clicked.
 ///
-/// The values of a field follow Zipf's law (value r about as often as 1/r); fields have from 10 to a million values. The log loss of the truth
+/// The values of a field follow Zipf's law (value r about as often as 1/r^1.2); fields have from 10 to a million values. The log loss of the truth
 /// itself ([Truth#bayes]) is the least that any model can reach.
 final class ClickRows {
     static final int FIELDS = 39;
     static final int IDS = 1_000_000;
     private static final int RANK = 4;
     private static final long SEED = 20_250_401L;
+    private static final double ZIPF = 1.2;
+    private static final double WEIGHT_SPREAD = 0.14;
+    private static final double FACTOR_SPREAD = 0.115;
+    private static final double BIAS = -1.9;
 
     private ClickRows() {}
 
@@ -27,7 +32,7 @@ final class ClickRows {
     static final class Truth {
         private final float[] weight = new float[IDS];
         private final float[] factors = new float[IDS * RANK];
-        private final double[] logValues = new double[FIELDS];
+        private final double[] powers = new double[FIELDS];
 
         Truth() {
             SplittableRandom random = new SplittableRandom(SEED);
@@ -38,19 +43,10 @@ final class ClickRows {
                 }
             }
             for (int field = 0; field < FIELDS; field++) {
-                double values =
-                        10
-                                * Math.pow(
-                                        Double.parseDouble(System.getProperty("pw", "10000")),
-                                        (double) field / (FIELDS - 1));
-                logValues[field] = Math.pow(values + 1, 1 - S);
+                double values = 10 * Math.pow(100_000, (double) field / (FIELDS - 1));
+                powers[field] = Math.pow(values + 1, 1 - ZIPF);
             }
         }
-
-        static double S = Double.parseDouble(System.getProperty("s", "1.1"));
-        static double WEIGHT_SPREAD = Double.parseDouble(System.getProperty("ws", "0.2"));
-        static double FACTOR_SPREAD = Double.parseDouble(System.getProperty("fs", "0.13"));
-        static double BIAS = Double.parseDouble(System.getProperty("b", "-1.7"));
 
         /// @param seed rows of other seeds are other rows of the same truth
         Draw draw(long seed) {
@@ -76,12 +72,12 @@ final class ClickRows {
         /// Fills [#ids] with the next row.
         /// @return whether it is clicked
         boolean next() {
-            java.util.Arrays.fill(sums, 0);
-            double margin = Truth.BIAS;
+            Arrays.fill(sums, 0);
+            double margin = BIAS;
             double squares = 0;
             for (int field = 0; field < FIELDS; field++) {
                 double u = random.nextDouble();
-                long value = (long) Math.pow(1 - u + u * truth.logValues[field], 1 / (1 - Truth.S));
+                long value = (long) Math.pow(1 - u + u * truth.powers[field], 1 / (1 - ZIPF));
                 long hash = (value * FIELDS + field + 1) * 0x9E3779B97F4A7C15L;
                 hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L;
                 int id = (int) ((hash >>> 33) % IDS);
