@@ -25,6 +25,11 @@ import java.util.function.Consumer;
 /// said to it holds for every training after.
 public final class FactorTrainer {
     private static final int BLOCK = 1024; // rows
+
+    /// Without `--add-modules jdk.incubator.vector` the plain twins work. It stands here, because [FactorVectors] cannot even be loaded then.
+    static final boolean VECTORS =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
     private static final int AHEAD = 8; // rows
 
     private final FactorParams params;
@@ -203,9 +208,7 @@ public final class FactorTrainer {
                             threads,
                             rows.rows(),
                             () -> {
-                                FactorKernel kernel =
-                                        FactorKernel.of(
-                                                table, rows, params, FactorVectors.AVAILABLE);
+                                FactorKernel kernel = FactorKernel.of(table, rows, params, VECTORS);
                                 return (from, to) -> learn(kernel, from, to, epoch);
                             })
                     / weightOfRows;
@@ -245,8 +248,7 @@ public final class FactorTrainer {
                             validation.rows(),
                             () -> {
                                 FactorKernel kernel =
-                                        FactorKernel.of(
-                                                table, validation, params, FactorVectors.AVAILABLE);
+                                        FactorKernel.of(table, validation, params, VECTORS);
                                 return (from, to) -> loss(kernel, from, to);
                             })
                     / weightOfValidation;

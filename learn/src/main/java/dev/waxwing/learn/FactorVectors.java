@@ -14,10 +14,6 @@ final class FactorVectors {
     private static final VectorSpecies<Float> FM = FloatVector.SPECIES_256;
     private static final VectorSpecies<Float> FFM = FloatVector.SPECIES_128;
 
-    /// Without `--add-modules jdk.incubator.vector` the plain twins work.
-    static final boolean AVAILABLE =
-            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-
     private FactorVectors() {}
 
     static void fmSums(FactorKernel.Fm row) {

@@ -208,7 +208,7 @@ class FactorTrainerTest {
         "ffm, 1, false", "ffm, 4, true", "ffm, 7, false", "ffm, 8, true"
     })
     void vectorsAndTheirPlainTwinLeaveTheSameBits(String kind, int k, boolean norm) {
-        assertThat(FactorVectors.AVAILABLE).as("--add-modules jdk.incubator.vector").isTrue();
+        assertThat(FactorTrainer.VECTORS).as("--add-modules jdk.incubator.vector").isTrue();
         long seed = System.nanoTime();
         FactorRows rows = anyRows(new Random(seed), 60, 40, 5);
         FactorParams params = params("kind", kind, "k", k, "norm", norm, "lr", 0.3, "init", 1);
