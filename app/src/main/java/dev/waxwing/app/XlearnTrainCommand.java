@@ -122,7 +122,7 @@ final class XlearnTrainCommand implements Callable<Integer> {
     @Option(
             names = "-seed",
             defaultValue = "1",
-            description = "Of the order of rows and of the first factors.")
+            description = "Of the order of rows, from the second epoch on.")
     private int seed;
 
     @Option(

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
 ///
 /// One-hot rows keep no values, rows without fields keep no fields: 4 bytes an entry and 8 a row are all that is then held.
-public final class FactorRows {
+public final class FactorRows extends LinearRows {
     final int[] starts; // rows + 1
     final int[] index;
     final int[] field; // null if there are no fields
@@ -36,11 +36,13 @@ public final class FactorRows {
         this.fields = fields;
     }
 
+    @Override
     public int rows() {
         return label.length;
     }
 
     /// The largest feature and one.
+    @Override
     public int features() {
         return features;
     }
@@ -128,6 +130,46 @@ public final class FactorRows {
         System.arraycopy(all, cuts[0], some, 0, cuts[1] - cuts[0]);
         System.arraycopy(all, cuts[2], some, cuts[1] - cuts[0], cuts[3] - cuts[2]);
         return some;
+    }
+
+    @Override
+    void addMargins(int block, double[] w, double[] margins) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            double sum = margins[row];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                sum += w[index[e]] * (value == null ? 1 : value[e]);
+            }
+            margins[row] = sum;
+        }
+    }
+
+    @Override
+    void addGradient(int block, double[] residuals, double[] gradient) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                gradient[index[e]] += residuals[row] * (value == null ? 1 : value[e]);
+            }
+        }
+    }
+
+    @Override
+    void addSquares(double[] squares) {
+        for (int e = 0; e < entries(); e++) {
+            double x = value == null ? 1 : value[e];
+            squares[index[e]] += x * x;
+        }
+    }
+
+    @Override
+    double weight(int row) {
+        return weight == null ? 1 : weight[row];
+    }
+
+    @Override
+    long activeInAll() {
+        return entries();
     }
 
     public static Builder builder() {
