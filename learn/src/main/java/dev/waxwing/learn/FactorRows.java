@@ -1,11 +1,13 @@
 package dev.waxwing.learn;
 
+import dev.waxwing.model.FactorModel;
+
 import java.util.Arrays;
 
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
 ///
 /// One-hot rows keep no values, rows without fields keep no fields: 4 bytes an entry and 8 a row are all that is then held.
-public final class FactorRows {
+public final class FactorRows extends LinearRows {
     final int[] starts; // rows + 1
     final int[] index;
     final int[] field; // null if there are no fields
@@ -34,11 +36,13 @@ public final class FactorRows {
         this.fields = fields;
     }
 
+    @Override
     public int rows() {
         return label.length;
     }
 
     /// The largest feature and one.
+    @Override
     public int features() {
         return features;
     }
@@ -57,24 +61,144 @@ public final class FactorRows {
         return label[row];
     }
 
-    public static Builder builder() {
-        return new Builder();
+    /// Arrays that a reader has filled; handed over, not copied.
+    static FactorRows of(
+            int[] starts,
+            int[] index,
+            int[] field,
+            float[] value,
+            float[] label,
+            int features,
+            int fields) {
+        return new FactorRows(starts, index, field, value, label, null, features, fields);
     }
 
-    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves.
+    /// What a model gives a row: log-odds, or the value of a regression.
+    public double margin(FactorModel model, int row, FactorModel.Scaling scaling) {
+        return model.margin(index, field, value, starts[row], starts[row + 1], scaling);
+    }
+
+    /// Rows `from` to `to - 1`, with all features and fields counted as they are here.
+    public FactorRows stretch(int from, int to) {
+        return joined(from, to, rows(), rows());
+    }
+
+    /// All rows but `from` to `to - 1`.
+    public FactorRows without(int from, int to) {
+        return joined(0, from, to, rows());
+    }
+
+    /// Two stretches behind each other.
+    private FactorRows joined(int fromA, int toA, int fromB, int toB) {
+        int rowsOfA = toA - fromA;
+        int entriesOfA = starts[toA] - starts[fromA];
+        int[] newStarts = new int[rowsOfA + toB - fromB + 1];
+        for (int row = 0; row < rowsOfA; row++) {
+            newStarts[row] = starts[fromA + row] - starts[fromA];
+        }
+        for (int row = fromB; row <= toB; row++) {
+            newStarts[rowsOfA + row - fromB] = entriesOfA + starts[row] - starts[fromB];
+        }
+        int[] entries = {starts[fromA], starts[toA], starts[fromB], starts[toB]};
+        int[] lines = {fromA, toA, fromB, toB};
+        return new FactorRows(
+                newStarts,
+                joined(index, entries),
+                joined(field, entries),
+                joined(value, entries),
+                joined(label, lines),
+                joined(weight, lines),
+                features,
+                fields);
+    }
+
+    private static int[] joined(int[] all, int[] cuts) {
+        if (all == null) {
+            return null;
+        }
+        int[] some = new int[cuts[1] - cuts[0] + cuts[3] - cuts[2]];
+        System.arraycopy(all, cuts[0], some, 0, cuts[1] - cuts[0]);
+        System.arraycopy(all, cuts[2], some, cuts[1] - cuts[0], cuts[3] - cuts[2]);
+        return some;
+    }
+
+    private static float[] joined(float[] all, int[] cuts) {
+        if (all == null) {
+            return null;
+        }
+        float[] some = new float[cuts[1] - cuts[0] + cuts[3] - cuts[2]];
+        System.arraycopy(all, cuts[0], some, 0, cuts[1] - cuts[0]);
+        System.arraycopy(all, cuts[2], some, cuts[1] - cuts[0], cuts[3] - cuts[2]);
+        return some;
+    }
+
+    @Override
+    void addMargins(int block, double[] w, double[] margins) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            double sum = margins[row];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                sum += w[index[e]] * (value == null ? 1 : value[e]);
+            }
+            margins[row] = sum;
+        }
+    }
+
+    @Override
+    void addGradient(int block, double[] residuals, double[] gradient) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                gradient[index[e]] += residuals[row] * (value == null ? 1 : value[e]);
+            }
+        }
+    }
+
+    @Override
+    void addSquares(double[] squares) {
+        for (int e = 0; e < entries(); e++) {
+            double x = value == null ? 1 : value[e];
+            squares[index[e]] += x * x;
+        }
+    }
+
+    @Override
+    double weight(int row) {
+        return weight == null ? 1 : weight[row];
+    }
+
+    @Override
+    long activeInAll() {
+        return entries();
+    }
+
+    public static Builder builder() {
+        return new Builder(1024, 8192);
+    }
+
+    /// A builder that neither grows nor copies if it is given as many as told.
+    public static Builder builder(int rows, int entries) {
+        return new Builder(rows, entries);
+    }
+
+    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves. It is used up by [#build].
     public static final class Builder {
-        private int[] starts = new int[1024];
-        private int[] index = new int[8192];
+        private int[] starts;
+        private int[] index;
         private int[] field;
         private float[] value;
-        private float[] label = new float[1024];
+        private float[] label;
         private float[] weight;
         private int rows;
         private int entries;
         private int features;
         private int fields = 1;
 
-        private Builder() {}
+        private Builder(int rows, int entries) {
+            starts = new int[rows + 1];
+            index = new int[entries];
+            label = new float[rows];
+        }
 
         public Builder add(int feature) {
             return add(0, feature, 1f);
@@ -147,14 +271,22 @@ public final class FactorRows {
 
         public FactorRows build() {
             return new FactorRows(
-                    Arrays.copyOf(starts, rows + 1),
-                    Arrays.copyOf(index, entries),
-                    field == null ? null : Arrays.copyOf(field, entries),
-                    value == null ? null : Arrays.copyOf(value, entries),
-                    Arrays.copyOf(label, rows),
-                    weight == null ? null : Arrays.copyOf(weight, rows),
+                    cut(starts, rows + 1),
+                    cut(index, entries),
+                    field == null ? null : cut(field, entries),
+                    value == null ? null : cut(value, entries),
+                    cut(label, rows),
+                    weight == null ? null : cut(weight, rows),
                     features,
                     fields);
+        }
+
+        private static int[] cut(int[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
+        }
+
+        private static float[] cut(float[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
         }
     }
 }

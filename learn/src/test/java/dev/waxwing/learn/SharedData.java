@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 final class SharedData {
     private SharedData() {}
 
-    static List<String> lines(String name) throws IOException {
-        Path file = Path.of("..", "..", "shared", "data", name);
+    /// Skips the test if the file or folder is absent.
+    static void require(Path file) {
         if (!Files.exists(file)) {
             if ("true".equals(System.getenv("CI"))) {
                 throw new IllegalStateException(
@@ -24,6 +24,11 @@ final class SharedData {
             }
             assumeTrue(false, file.toAbsolutePath().normalize() + " is absent, test skipped");
         }
+    }
+
+    static List<String> lines(String name) throws IOException {
+        Path file = Path.of("..", "..", "shared", "data", name);
+        require(file);
         try (BufferedReader reader =
                 new BufferedReader(
                         new InputStreamReader(
