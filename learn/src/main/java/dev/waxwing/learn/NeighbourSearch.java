@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /// Exact nearest neighbours through common profiles: the sparse product of a matrix with its transpose, one row at a
 /// time, keeping the best `top` of each row. Any stretch of rows can be asked for, so that nobody need hold all lists.
@@ -48,6 +50,10 @@ public final class NeighbourSearch {
     private final int[] starts;
 
     private final int[] places;
+
+    /// [#places] in 16 bits if they fit, for who only counts; else empty.
+    private final char[] near;
+
     private final double[] values;
     private final long[] seconds;
 
@@ -109,6 +115,10 @@ public final class NeighbourSearch {
                     seconds[at] = rows.seconds[k];
                 }
             }
+        }
+        near = new char[counts() && rowAt.length <= MOST ? places.length : 0];
+        for (int k = 0; k < near.length; k++) {
+            near[k] = (char) places[k];
         }
         asRow = new double[rowAt.length];
         asNeighbour = new double[rowAt.length];
@@ -222,26 +232,40 @@ public final class NeighbourSearch {
     public NeighbourLists find(int from, int to) {
         int[][] ids = new int[to - from][];
         double[][] scores = new double[to - from][];
+        inStretches(
+                from,
+                to,
+                params.threads(),
+                this::kernel,
+                (kernel, row) -> {
+                    int found = find(row, kernel);
+                    ids[row - from] = new int[found];
+                    scores[row - from] = new double[found];
+                    kernel.best.drainInto(ids[row - from], scores[row - from]);
+                    normalize(scores[row - from]);
+                });
+        return new NeighbourLists(ids, scores, report);
+    }
+
+    /// Does something for each row, on several threads that take a few rows at a time; each has its own scratch space.
+    static <S> void inStretches(
+            int from, int to, int threads, Supplier<S> scratch, ObjIntConsumer<S> task) {
         AtomicInteger next = new AtomicInteger(from);
         List<Callable<Void>> work = new ArrayList<>();
-        for (int thread = 0; thread < params.threads(); thread++) {
+        for (int thread = 0; thread < threads; thread++) {
             work.add(
                     () -> {
-                        Kernel kernel = kernel();
+                        S own = scratch.get();
                         int at;
                         while ((at = next.getAndAdd(STRETCH)) < to) {
                             for (int row = at; row < Math.min(at + STRETCH, to); row++) {
-                                int found = find(row, kernel);
-                                ids[row - from] = new int[found];
-                                scores[row - from] = new double[found];
-                                kernel.best.drainInto(ids[row - from], scores[row - from]);
-                                normalize(scores[row - from]);
+                                task.accept(own, row);
                             }
                         }
                         return null;
                     });
         }
-        try (ExecutorService pool = Executors.newFixedThreadPool(params.threads())) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (Future<Void> done : pool.invokeAll(work)) {
                 done.get();
             }
@@ -251,7 +275,6 @@ public final class NeighbourSearch {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new NeighbourLists(ids, scores, report);
     }
 
     private void normalize(double[] scores) {
@@ -267,9 +290,11 @@ public final class NeighbourSearch {
         if (fixed) {
             return new Fixed();
         }
-        boolean counts =
-                rowValues.length == 0 && factors.length == 0 && params.coActionDecay() == 0;
-        return counts ? new Counts() : new Sums();
+        return counts() ? new Counts() : new Sums();
+    }
+
+    private boolean counts() {
+        return rowValues.length == 0 && factors.length == 0 && params.coActionDecay() == 0;
     }
 
     private int find(int row, Kernel kernel) {
@@ -411,9 +436,10 @@ public final class NeighbourSearch {
             int added = 0;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                 int profile = rows.ids[k];
-                int end = starts[profile + 1];
-                for (int m = starts[profile]; m < end; m++) {
-                    counts[places[m]]++;
+                if (near.length > 0) {
+                    count(near, counts, starts[profile], starts[profile + 1]);
+                } else {
+                    count(places, counts, starts[profile], starts[profile + 1]);
                 }
                 if (longRow && ++added == MOST) {
                     added = 0;
@@ -425,6 +451,18 @@ public final class NeighbourSearch {
                 wide[placeOf[row]] = 0;
             }
             counts[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        private static void count(int[] places, char[] counts, int from, int end) {
+            for (int m = from; m < end; m++) {
+                counts[places[m]]++;
+            }
+        }
+
+        private static void count(char[] places, char[] counts, int from, int end) {
+            for (int m = from; m < end; m++) {
+                counts[places[m]]++;
+            }
         }
 
         private void widen() {

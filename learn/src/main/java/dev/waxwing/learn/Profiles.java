@@ -206,23 +206,26 @@ final class Profiles {
         return all.only(kept);
     }
 
-    /// Keeps the latest acts; of acts at one time those on the smaller item numbers.
     private static void keepRecent(Side all, int user, int most, boolean[] kept) {
-        int from = all.starts[user];
-        int to = all.starts[user + 1];
-        long[] times = Arrays.copyOfRange(all.seconds, from, to);
+        markRecent(all.seconds, all.starts[user], all.starts[user + 1], most, kept, 0);
+    }
+
+    /// Marks the latest acts of a list that is longer than `most`; of acts at one time those on the smaller numbers.
+    /// @param shift where `kept` begins
+    static void markRecent(long[] seconds, int from, int to, int most, boolean[] kept, int shift) {
+        long[] times = Arrays.copyOfRange(seconds, from, to);
         Arrays.sort(times);
         long oldest = times[times.length - most];
         int room = most;
         for (int k = from; k < to; k++) {
-            if (all.seconds[k] > oldest) {
-                kept[k] = true;
+            if (seconds[k] > oldest) {
+                kept[k - shift] = true;
                 room--;
             }
         }
         for (int k = from; k < to && room > 0; k++) {
-            if (all.seconds[k] == oldest) {
-                kept[k] = true;
+            if (seconds[k] == oldest) {
+                kept[k - shift] = true;
                 room--;
             }
         }
