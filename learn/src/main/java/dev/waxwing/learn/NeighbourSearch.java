@@ -123,7 +123,11 @@ public final class NeighbourSearch {
         asRow = new double[rowAt.length];
         asNeighbour = new double[rowAt.length];
         lengths = new int[rowAt.length];
-        int chunks = (rowAt.length + CHUNK - 1) / CHUNK;
+        int used = rowAt.length; // rows without acts come last and are nobody's neighbours
+        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
+            used--;
+        }
+        int chunks = (used + CHUNK - 1) / CHUNK;
         largest = new double[chunks];
         shortest = new int[chunks];
         Arrays.fill(shortest, Integer.MAX_VALUE);
@@ -242,7 +246,7 @@ public final class NeighbourSearch {
                     ids[row - from] = new int[found];
                     scores[row - from] = new double[found];
                     kernel.best.drainInto(ids[row - from], scores[row - from]);
-                    normalize(scores[row - from]);
+                    normalize(ids[row - from], scores[row - from]);
                 });
         return new NeighbourLists(ids, scores, report);
     }
@@ -277,12 +281,21 @@ public final class NeighbourSearch {
         }
     }
 
-    private void normalize(double[] scores) {
-        if (params.normalizeRows() && scores.length > 0) {
-            double top = scores[0];
-            for (int i = 0; i < scores.length; i++) {
-                scores[i] /= top;
+    /// Scores that differ in their last bit may be equal when divided; these are put in the order of their numbers too.
+    private void normalize(int[] ids, double[] scores) {
+        if (!params.normalizeRows() || scores.length == 0) {
+            return;
+        }
+        double top = scores[0];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] /= top;
+            int id = ids[i];
+            int at = i;
+            while (at > 0 && scores[at - 1] == scores[i] && ids[at - 1] > id) {
+                ids[at] = ids[at - 1];
+                at--;
             }
+            ids[at] = id;
         }
     }
 
