@@ -59,7 +59,7 @@ record TasteGroups(int users, int items, int meanDegree, long seed) {
                             * Math.exp(
                                     SPREAD_OF_USERS * random.nextGaussian()
                                             - SPREAD_OF_USERS * SPREAD_OF_USERS / 2);
-            int degree = (int) Math.clamp(Math.round(drawn), 1, 12 * meanDegree);
+            int degree = Math.clamp(Math.round(drawn), 1, 12 * meanDegree);
             int group = random.nextInt(GROUPS);
             for (int tries = 0; degree > 0 && tries < 100_000; tries++) {
                 int found =
