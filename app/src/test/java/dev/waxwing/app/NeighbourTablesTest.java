@@ -29,12 +29,11 @@ class NeighbourTablesTest {
                 TestProject.make(temporary.resolve("both"), 2).load(TestProject.until(D));
         String similar = Files.readString(project.folder.resolve("sql/ads_user_similar.sql"));
         assertThat(similar).contains("BETWEEN 2 AND 200", "BETWEEN 2 AND 60");
-        Files
-                .writeString( // the two count a cap's victims at different moments, so no cap bites
-                              // here
-                        project.folder.resolve("sql/uncapped.sql"),
-                        similar.replace("BETWEEN 2 AND 200", "BETWEEN 2 AND 100000")
-                                .replace("BETWEEN 2 AND 60", "BETWEEN 2 AND 100000"));
+        Files.writeString( // the two count a cap's victims at different moments, so no cap bites
+                // here
+                project.folder.resolve("sql/uncapped.sql"),
+                similar.replace("BETWEEN 2 AND 200", "BETWEEN 2 AND 100000")
+                        .replace("BETWEEN 2 AND 60", "BETWEEN 2 AND 100000"));
         Files.writeString(
                 project.folder.resolve("pipelines/both.yaml"),
                 """

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -37,8 +38,8 @@ class SwingTest {
     }
 
     /// The keys of the largest values.
-    private static TreeSet<Integer> recent(Map<Integer, Long> at, int most) {
-        TreeSet<Integer> kept = new TreeSet<>();
+    private static Set<Integer> recent(Map<Integer, Long> at, int most) {
+        Set<Integer> kept = new TreeSet<>();
         at.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
                 .limit(most)
@@ -61,7 +62,7 @@ class SwingTest {
             Interactions acts = random(seed, 40, 30, seed < 4 ? 120 : 500);
             SwingParams p = new SwingParams(9, 3, 0.5, 0.4, seed % 2 == 0 ? 500 : 8, 12, 2);
             NeighbourLists found = Swing.train(acts, p);
-            Map<Integer, TreeSet<Integer>> items = new TreeMap<>();
+            Map<Integer, Set<Integer>> items = new TreeMap<>();
             by(acts, true).forEach((u, at) -> items.put(u, recent(at, p.maxUserItems())));
             Map<Integer, Map<Integer, Long>> fans = by(acts, false);
             for (int i = 0; i < acts.itemCount(); i++) {

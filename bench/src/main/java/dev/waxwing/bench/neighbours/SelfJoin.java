@@ -7,6 +7,7 @@ import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +24,7 @@ final class SelfJoin {
             ), best AS (
                 SELECT p.one, p.other, p.common / sqrt(x.users * y.users) AS score
                 FROM   pairs p JOIN n x ON x.item = p.one JOIN n y ON y.item = p.other
-                QUALIFY row_number() OVER (PARTITION BY p.one ORDER BY score DESC, p.other) <= %d
+                QUALIFY row_number() OVER (PARTITION BY p.one ORDER BY score DESC, p.other) <= ?
             )
             SELECT count(*), sum(score) FROM best
             """;
@@ -43,9 +44,12 @@ final class SelfJoin {
                     rows.endRow();
                 }
             }
-            try (ResultSet answer = statement.executeQuery(COSINE.formatted(top))) {
-                answer.next();
-                return new Found(answer.getLong(1), answer.getDouble(2));
+            try (PreparedStatement cosine = db.prepareStatement(COSINE)) {
+                cosine.setInt(1, top);
+                try (ResultSet answer = cosine.executeQuery()) {
+                    answer.next();
+                    return new Found(answer.getLong(1), answer.getDouble(2));
+                }
             }
         }
     }
