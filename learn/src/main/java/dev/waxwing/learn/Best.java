@@ -1,76 +1,139 @@
 package dev.waxwing.learn;
 
-/// The best few of many scored numbers that are offered in any order: a heap with the worst on top. Of equal scores
-/// the smaller number is better.
+/// The best few of many scored numbers that are offered in any order. Of equal scores the smaller number is better.
+///
+/// Offers are gathered, and when four times as many as are wanted have come, the worse ones are thrown out by
+/// quickselect: a few steps an offer, where a heap takes its whole height.
 final class Best {
     private final int most;
     private final int[] ids;
     private final double[] scores;
     private int size;
+    private double worst = Double.NEGATIVE_INFINITY;
 
     Best(int most) {
         this.most = most;
-        this.ids = new int[most];
-        this.scores = new double[most];
-    }
-
-    int size() {
-        return size;
+        this.ids = new int[4 * most + 16];
+        this.scores = new double[4 * most + 16];
     }
 
     /// A score below this is not worth offering.
     double worst() {
-        return size < most ? Double.NEGATIVE_INFINITY : scores[0];
+        return worst;
     }
 
     void offer(int id, double score) {
+        if (score < worst) {
+            return;
+        }
+        ids[size] = id;
+        scores[size++] = score;
+        if (size == ids.length) {
+            keepBest();
+        }
+    }
+
+    /// Leaves the best and no other; answers how many they are.
+    int settle() {
+        keepBest();
+        sort(0, size);
+        return size;
+    }
+
+    /// Takes everything out after [#settle], best first.
+    void drainInto(int[] bestIds, double[] bestScores) {
+        System.arraycopy(ids, 0, bestIds, 0, size);
+        System.arraycopy(scores, 0, bestScores, 0, size);
+        size = 0;
+        worst = Double.NEGATIVE_INFINITY;
+    }
+
+    private void keepBest() {
         if (size < most) {
-            int at = size++;
-            while (at > 0 && worse(id, score, (at - 1) / 2)) {
-                move((at - 1) / 2, at);
-                at = (at - 1) / 2;
+            return;
+        }
+        int low = 0;
+        int high = size;
+        while (high - low > 1) { // what is before low is better, what is from high on is worse
+            int cut = partition(low, high);
+            if (cut >= most) {
+                high = cut;
+            } else {
+                low = cut + 1;
+            }
+            if (cut == most - 1) {
+                break;
+            }
+        }
+        size = most;
+        worst = scores[0];
+        for (int i = 1; i < most; i++) {
+            worst = Math.min(worst, scores[i]);
+        }
+    }
+
+    private void sort(int low, int high) {
+        while (high - low > 12) {
+            int cut = partition(low, high);
+            if (cut - low
+                    < high - cut) { // the longer part by looping, so that calls do not pile up
+                sort(low, cut);
+                low = cut + 1;
+            } else {
+                sort(cut + 1, high);
+                high = cut;
+            }
+        }
+        for (int i = low + 1; i < high; i++) {
+            int id = ids[i];
+            double score = scores[i];
+            int at = i;
+            while (at > low && better(id, score, at - 1)) {
+                ids[at] = ids[at - 1];
+                scores[at] = scores[at - 1];
+                at--;
             }
             ids[at] = id;
             scores[at] = score;
-        } else if (!worse(id, score, 0)) {
-            sink(id, score);
         }
     }
 
-    /// Takes everything out, best first.
-    void drainInto(int[] bestIds, double[] bestScores) {
-        while (size > 0) {
-            bestIds[size - 1] = ids[0];
-            bestScores[size - 1] = scores[0];
-            size--;
-            sink(ids[size], scores[size]);
-        }
-    }
-
-    /// Puts an entry in the place of the top and lets it sink to where it belongs.
-    private void sink(int id, double score) {
-        int at = 0;
-        while (2 * at + 1 < size) {
-            int child = 2 * at + 1;
-            if (child + 1 < size && worse(ids[child + 1], scores[child + 1], child)) {
-                child++;
+    /// Puts the better ones of a stretch before, the worse ones after an entry; answers where that is then.
+    private int partition(int low, int high) {
+        int last = high - 1;
+        int middle = (low + last) >>> 1;
+        order(low, middle);
+        order(middle, last);
+        order(low, middle);
+        swap(middle, last);
+        int id = ids[last];
+        double score = scores[last];
+        int cut = low;
+        for (int i = low; i < last; i++) {
+            if (scores[i] > score || (scores[i] == score && ids[i] < id)) {
+                swap(i, cut++);
             }
-            if (worse(id, score, child)) {
-                break;
-            }
-            move(child, at);
-            at = child;
         }
-        ids[at] = id;
-        scores[at] = score;
+        swap(cut, last);
+        return cut;
     }
 
-    private boolean worse(int id, double score, int than) {
-        return score < scores[than] || (score == scores[than] && id > ids[than]);
+    private void order(int one, int other) {
+        if (better(ids[other], scores[other], one)) {
+            swap(one, other);
+        }
     }
 
-    private void move(int from, int to) {
-        ids[to] = ids[from];
-        scores[to] = scores[from];
+    private boolean better(int id, double score, int than) {
+        return score > scores[than] || (score == scores[than] && id < ids[than]);
+    }
+
+    private void swap(int one, int other) {
+        int id = ids[one];
+        ids[one] = ids[other];
+        ids[other] = id;
+        double score = scores[one];
+        scores[one] = scores[other];
+        scores[other] = score;
     }
 }

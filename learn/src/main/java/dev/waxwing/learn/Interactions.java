@@ -79,19 +79,19 @@ public final class Interactions {
         return itemCount;
     }
 
-    int user(int k) {
+    public int user(int k) {
         return users[k];
     }
 
-    int item(int k) {
+    public int item(int k) {
         return items[k];
     }
 
-    long seconds(int k) {
+    public long seconds(int k) {
         return seconds[k];
     }
 
-    float weight(int k) {
+    public float weight(int k) {
         return weights[k];
     }
 }

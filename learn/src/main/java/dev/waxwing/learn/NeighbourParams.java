@@ -34,7 +34,7 @@ import java.util.Map;
 /// | `co-action-decay` | | from 0 |
 /// | `half-life-days` | | 0 = none |
 /// | `hot-penalty` | | [0, 1] |
-/// | `min-support` | | from 1 |
+/// | `min-support` | | 1–30000 |
 /// | `normalize-rows` | | true, false |
 /// | `threads` | | 1–256 |
 ///
@@ -112,7 +112,7 @@ public record NeighbourParams(
                         "jaccard counts users and takes neither iuf nor co-action-decay nor"
                                 + " half-life-days")
                 .within("hot-penalty", hotPenalty, 0, 1)
-                .whole("min-support", minSupport, 1, Integer.MAX_VALUE)
+                .whole("min-support", minSupport, 1, 30_000)
                 .whole("threads", threads, 1, 256)
                 .done();
     }

@@ -9,110 +9,267 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /// Exact nearest neighbours through common profiles: the sparse product of a matrix with its transpose, one row at a
-/// time, keeping the best `top` of each row.
+/// time, keeping the best `top` of each row. Any stretch of rows can be asked for, so that nobody need hold all lists.
 ///
-/// A row's sums lie in one dense array that its profiles add to in ascending order; nothing is hashed, and since no
-/// two rows share a sum, any number of threads gives the same bits. Cost: one addition for each pair that meets in
-/// a profile, `Σ length²` over profiles, plus one look at each row's candidates.
-final class NeighbourSearch {
-    private static final int STRETCH = 64; // rows that a thread takes at a time
+/// A row's tallies lie in one dense array that its profiles add to; nothing is hashed, and since no two rows share a
+/// tally, any number of threads gives the same bits. Acts that all count 1 are counted in 16 bits, so that 20 000
+/// counters stay in the nearest cache; `iuf` alone adds up whole multiples of 2⁻⁴³ ([Fixed]), the rest doubles.
+///
+/// Rows get places by falling length: the much used counters lie side by side, and in a chunk of 64 neighbours of
+/// nearly one length a single bound tells from the tallies alone that none of them can be among the best, so that most
+/// of them are looked at 64 at a time.
+///
+/// Cost: one addition for each pair that meets in a profile, `Σ length²` over profiles, plus a look at each row's
+/// candidates. Memory: 4 bytes an act (12 with weights or half-life, 8 more with co-action decay) beside the rows.
+public final class NeighbourSearch {
+    private static final int STRETCH = 16; // rows that a thread takes at a time
+    private static final int CHUNK = 64;
     private static final double SECONDS_A_DAY = 86_400;
 
-    private final Profiles.Side rows;
-    private final Profiles.Side profiles;
-    private final NeighbourParams params;
+    /// Bounds are slackened by this, more than rounding can do to a score and less than any real difference.
+    private static final double SLACK = 1 - 1e-9;
 
-    /// What each act of [#rows] (and of [#profiles]) counts; empty if all count 1.
+    /// Counters of 16 bits are read off before they can run over.
+    private static final int MOST = Character.MAX_VALUE;
+
+    private final Profiles.Side rows;
+    private final NeighbourParams params;
+    private final NeighbourReport report;
+
+    /// The rows by falling length, and where each of them stands in that order.
+    private final int[] rowAt;
+
+    private final int[] placeOf;
+
+    /// The profiles: places in ascending order, with what each act counts (empty if all count 1) and when it was (empty
+    /// if that does not matter).
+    private final int[] starts;
+
+    private final int[] places;
+
+    /// [#places] in 16 bits if they fit, for who only counts; else empty.
+    private final char[] near;
+
+    private final double[] values;
+    private final long[] seconds;
+
+    /// What each act of [#rows] counts; empty if all count 1.
     private final double[] rowValues;
 
-    private final double[] profileValues;
-
     /// `g` of each profile; empty if all are 1.
-    private final double[] profileFactors;
+    private final double[] factors;
 
-    /// What the sum is multiplied with, once for the row and once for the neighbour.
+    private final boolean fixed;
+
+    /// What the sum is multiplied with, once for the row (by row) and once for the neighbour (by place).
     private final double[] asRow;
 
     private final double[] asNeighbour;
+    private final int[] lengths;
 
     /// Whether a score is just sum · [#asRow] · [#asNeighbour], with every penalty inside these.
     private final boolean linear;
 
-    private final long[] meetings;
-    private final int[][] ids;
-    private final double[][] scores;
+    /// For each chunk of places the largest factor of a neighbour, and the smallest length.
+    private final double[] largest;
+
+    private final int[] shortest;
+
+    /// How many places on the next chunk to look at is: they are visited all over the range, so that the first ones seen
+    /// are a fair sample and the bound is soon a good one.
+    private final int stride;
 
     /// @param rows the side whose neighbours are sought
     /// @param profiles the same acts from the other side
     NeighbourSearch(
-            Profiles.Side rows, Profiles.Side profiles, long latest, NeighbourParams params) {
+            Profiles.Side rows, Profiles.Side profiles, Profiles all, NeighbourParams params) {
         this.rows = rows;
-        this.profiles = profiles;
         this.params = params;
+        report = all.report(meetings(profiles));
         linear = params.similarity() != Similarity.JACCARD && params.weight() == 1;
         boolean weighted = params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
-        rowValues = weighted ? values(rows, latest) : new double[0];
-        profileValues = weighted ? values(profiles, latest) : new double[0];
-        profileFactors = new double[params.iuf() ? profiles.rows() : 0];
-        Arrays.setAll(profileFactors, p -> 1 / Math.log(1.0 + profiles.length(p)));
-        asRow = new double[rows.rows()];
-        asNeighbour = new double[rows.rows()];
-        for (int row = 0; row < asRow.length; row++) {
-            double length = rows.length(row);
-            double norm = length;
-            if (weighted) {
-                norm = 0;
-                for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                    norm += rowValues[k] * rowValues[k];
+        rowValues = weighted ? rowValues(rows, all.latest) : new double[0];
+        factors = params.iuf() ? iuf(profiles) : new double[0];
+        rowAt = byLength(rows);
+        placeOf = new int[rowAt.length];
+        for (int place = 0; place < rowAt.length; place++) {
+            placeOf[rowAt[place]] = place;
+        }
+        starts = profiles.starts;
+        places = new int[rows.ids.length];
+        values = new double[rowValues.length];
+        seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
+        int[] next = Arrays.copyOf(starts, profiles.rows());
+        for (int place = 0; place < rowAt.length; place++) {
+            for (int k = rows.starts[rowAt[place]]; k < rows.starts[rowAt[place] + 1]; k++) {
+                int at = next[rows.ids[k]]++;
+                places[at] = place;
+                if (values.length > 0) {
+                    values[at] = rowValues[k];
+                }
+                if (seconds.length > 0) {
+                    seconds[at] = rows.seconds[k];
                 }
             }
-            asRow[row] = Math.pow(norm, params.alpha() - 1);
-            asNeighbour[row] = Math.pow(norm, -params.alpha());
-            if (linear && params.hotPenalty() > 0) {
-                asNeighbour[row] *= Math.pow(length, -params.hotPenalty());
+        }
+        near = new char[counts() && rowAt.length <= MOST ? places.length : 0];
+        for (int k = 0; k < near.length; k++) {
+            near[k] = (char) places[k];
+        }
+        asRow = new double[rowAt.length];
+        asNeighbour = new double[rowAt.length];
+        lengths = new int[rowAt.length];
+        int used = rowAt.length; // rows without acts come last and are nobody's neighbours
+        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
+            used--;
+        }
+        int chunks = (used + CHUNK - 1) / CHUNK;
+        largest = new double[chunks];
+        shortest = new int[chunks];
+        Arrays.fill(shortest, Integer.MAX_VALUE);
+        for (int place = 0; place < rowAt.length; place++) {
+            measure(place, weighted);
+        }
+        stride = stride(chunks);
+        fixed = params.iuf() && !weighted && params.coActionDecay() == 0 && Fixed.holds(lengths);
+    }
+
+    private void measure(int place, boolean weighted) {
+        int row = rowAt[place];
+        int length = rows.length(row);
+        double norm = length;
+        if (weighted) {
+            norm = 0;
+            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                norm += rowValues[k] * rowValues[k];
             }
         }
-        meetings = new long[rows.rows()];
-        ids = new int[rows.rows()][];
-        scores = new double[rows.rows()][];
-    }
-
-    private double[] values(Profiles.Side side, long latest) {
-        double[] values = new double[side.ids.length];
-        boolean weighs = params.similarity() == Similarity.WBCOSINE;
-        for (int k = 0; k < values.length; k++) {
-            double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
-            double fade =
-                    params.halfLifeDays() > 0
-                            ? Math.exp(-age * Math.log(2) / params.halfLifeDays())
-                            : 1;
-            values[k] = (weighs ? side.weights[k] : 1) * fade;
+        lengths[place] = length;
+        asRow[row] = Math.pow(norm, params.alpha() - 1);
+        asNeighbour[place] = Math.pow(norm, -params.alpha());
+        if (linear && params.hotPenalty() > 0) {
+            asNeighbour[place] *= Math.pow(length, -params.hotPenalty());
         }
-        return values;
+        if (length > 0) {
+            int chunk = place / CHUNK;
+            largest[chunk] = Math.max(largest[chunk], asNeighbour[place]);
+            shortest[chunk] = Math.min(shortest[chunk], length);
+        }
     }
 
-    /// Finds the neighbours of all rows.
-    NeighbourLists run(Profiles report) {
-        AtomicInteger next = new AtomicInteger();
+    private static long meetings(Profiles.Side profiles) {
+        long meetings = 0;
+        for (int p = 0; p < profiles.rows(); p++) {
+            meetings += (long) profiles.length(p) * (profiles.length(p) - 1);
+        }
+        return meetings;
+    }
+
+    private static double[] iuf(Profiles.Side profiles) {
+        double[] factors = new double[profiles.rows()];
+        Arrays.setAll(factors, p -> 1 / Math.log(1.0 + profiles.length(p)));
+        return factors;
+    }
+
+    private static int[] byLength(Profiles.Side rows) {
+        int longest = 0;
+        for (int row = 0; row < rows.rows(); row++) {
+            longest = Math.max(longest, rows.length(row));
+        }
+        int[] next = new int[longest + 2];
+        for (int row = 0; row < rows.rows(); row++) {
+            next[longest - rows.length(row) + 1]++;
+        }
+        for (int i = 1; i < next.length; i++) {
+            next[i] += next[i - 1];
+        }
+        int[] rowAt = new int[rows.rows()];
+        for (int row = 0; row < rows.rows(); row++) {
+            rowAt[next[longest - rows.length(row)]++] = row;
+        }
+        return rowAt;
+    }
+
+    private static int stride(int chunks) {
+        int stride = Math.max(1, (int) (chunks * 0.618));
+        while (chunks > 1 && gcd(stride, chunks) != 1) {
+            stride++;
+        }
+        return stride;
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    private double[] rowValues(Profiles.Side side, long latest) {
+        double[] all = new double[side.ids.length];
+        boolean weighs = params.similarity() == Similarity.WBCOSINE;
+        for (int k = 0; k < all.length; k++) {
+            double fade = 1;
+            if (params.halfLifeDays() > 0) {
+                double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
+                fade = Math.exp(-age * Math.log(2) / params.halfLifeDays());
+            }
+            all[k] = (weighs ? side.weights[k] : 1) * fade;
+        }
+        return all;
+    }
+
+    /// How many rows there are, with neighbours or without.
+    public int rows() {
+        return rowAt.length;
+    }
+
+    /// What went in and what was left out.
+    public NeighbourReport report() {
+        return report;
+    }
+
+    /// Finds the neighbours of the rows from `from` to `to - 1`.
+    ///
+    /// @return lists of which number 0 is row `from`
+    public NeighbourLists find(int from, int to) {
+        int[][] ids = new int[to - from][];
+        double[][] scores = new double[to - from][];
+        inStretches(
+                from,
+                to,
+                params.threads(),
+                this::kernel,
+                (kernel, row) -> {
+                    int found = find(row, kernel);
+                    ids[row - from] = new int[found];
+                    scores[row - from] = new double[found];
+                    kernel.best.drainInto(ids[row - from], scores[row - from]);
+                    normalize(ids[row - from], scores[row - from]);
+                });
+        return new NeighbourLists(ids, scores, report);
+    }
+
+    /// Does something for each row, on several threads that take a few rows at a time; each has its own scratch space.
+    static <S> void inStretches(
+            int from, int to, int threads, Supplier<S> scratch, ObjIntConsumer<S> task) {
+        AtomicInteger next = new AtomicInteger(from);
         List<Callable<Void>> work = new ArrayList<>();
-        for (int thread = 0; thread < params.threads(); thread++) {
+        for (int thread = 0; thread < threads; thread++) {
             work.add(
                     () -> {
-                        Kernel kernel = kernel();
-                        int from;
-                        while ((from = next.getAndAdd(STRETCH)) < rows.rows()) {
-                            for (int row = from;
-                                    row < Math.min(from + STRETCH, rows.rows());
-                                    row++) {
-                                find(row, kernel);
+                        S own = scratch.get();
+                        int at;
+                        while ((at = next.getAndAdd(STRETCH)) < to) {
+                            for (int row = at; row < Math.min(at + STRETCH, to); row++) {
+                                task.accept(own, row);
                             }
                         }
                         return null;
                     });
         }
-        try (ExecutorService pool = Executors.newFixedThreadPool(params.threads())) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (Future<Void> done : pool.invokeAll(work)) {
                 done.get();
             }
@@ -122,43 +279,51 @@ final class NeighbourSearch {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new NeighbourLists(ids, scores, report.report(Arrays.stream(meetings).sum()));
+    }
+
+    /// Scores that differ in their last bit may be equal when divided; these are put in the order of their numbers too.
+    private void normalize(int[] ids, double[] scores) {
+        if (!params.normalizeRows() || scores.length == 0) {
+            return;
+        }
+        double top = scores[0];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] /= top;
+            int id = ids[i];
+            int at = i;
+            while (at > 0 && scores[at - 1] == scores[i] && ids[at - 1] > id) {
+                ids[at] = ids[at - 1];
+                at--;
+            }
+            ids[at] = id;
+        }
     }
 
     private Kernel kernel() {
-        boolean counts =
-                rowValues.length == 0 && profileFactors.length == 0 && params.coActionDecay() == 0;
-        return counts ? new Counts() : new Sums();
+        if (fixed) {
+            return new Fixed();
+        }
+        return counts() ? new Counts() : new Sums();
     }
 
-    private void find(int row, Kernel kernel) {
+    private boolean counts() {
+        return rowValues.length == 0 && factors.length == 0 && params.coActionDecay() == 0;
+    }
+
+    private int find(int row, Kernel kernel) {
         long pairs = 0;
         for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-            pairs += profiles.length(rows.ids[k]);
+            pairs += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
         }
-        Best best = kernel.best;
         if (pairs > 0) {
-            meetings[row] = pairs - rows.length(row); // it meets itself in each of its profiles
-            kernel.addUp(row);
-            if (pairs < rows.rows()) {
-                kernel.offerMet(row);
-            } else {
-                kernel.offerAll(row);
-            }
+            boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
+            kernel.find(row, few);
         }
-        ids[row] = new int[best.size()];
-        scores[row] = new double[best.size()];
-        best.drainInto(ids[row], scores[row]);
-        if (params.normalizeRows() && scores[row].length > 0) {
-            double top = scores[row][0];
-            for (int i = 0; i < scores[row].length; i++) {
-                scores[row][i] /= top;
-            }
-        }
+        return kernel.best.settle();
     }
 
-    private double score(int row, int other, double sum, int common) {
-        double scaled = sum * (asRow[row] * asNeighbour[other]);
+    private double score(int row, int place, double sum, int common) {
+        double scaled = sum * (asRow[row] * asNeighbour[place]);
         if (linear) {
             return scaled;
         }
@@ -166,48 +331,98 @@ final class NeighbourSearch {
                 switch (params.similarity()) {
                     case COSINE, WBCOSINE -> scaled;
                     case ASYMCOSINE -> Math.pow(scaled, params.weight());
-                    case JACCARD ->
-                            (double) common / (rows.length(row) + rows.length(other) - common);
+                    case JACCARD -> (double) common / (rows.length(row) + lengths[place] - common);
                 };
         return params.hotPenalty() == 0
                 ? score
-                : score * Math.pow(rows.length(other), -params.hotPenalty());
+                : score * Math.pow(lengths[place], -params.hotPenalty());
+    }
+
+    /// What a tally must reach at least to be worth a look, in two parts: `base` says it for the row, [#need] for
+    /// a chunk.
+    private double base(int row, double worst) {
+        if (!(worst > 0)) {
+            return 0;
+        }
+        if (params.similarity() == Similarity.JACCARD) {
+            return worst;
+        }
+        return SLACK * (linear ? worst : Math.pow(worst, 1 / params.weight())) / asRow[row];
+    }
+
+    private double need(int row, double base, int chunk) {
+        if (linear || base == 0) {
+            return base / largest[chunk];
+        }
+        double spared =
+                params.hotPenalty() == 0 ? 1 : Math.pow(shortest[chunk], params.hotPenalty());
+        if (params.similarity() == Similarity.JACCARD) {
+            double score = base * spared;
+            return SLACK * score / (1 + score) * ((double) rows.length(row) + shortest[chunk]);
+        }
+        return base * Math.pow(spared, 1 / params.weight()) / largest[chunk];
     }
 
     /// Scratch space of one thread.
-    private abstract sealed class Kernel permits Counts, Sums {
+    private abstract sealed class Kernel permits Counts, Fixed, Sums {
         final Best best = new Best(params.top());
-        final int[] common = new int[rows.rows()];
+
+        /// How many profiles a row has in common with each other; only kept by those who need to know.
+        final char[] common;
+
+        Kernel(boolean counting) {
+            common = new char[counting ? rowAt.length + CHUNK : 0];
+        }
+
+        /// Offers the neighbours of a row.
+        /// @param few whether the row meets so little that its profiles are walked twice rather than all tallies looked at
+        final void find(int row, boolean few) {
+            addUp(row);
+            if (few) {
+                for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                    int profile = rows.ids[k];
+                    for (int m = starts[profile]; m < starts[profile + 1]; m++) {
+                        offerOnce(row, places[m]);
+                    }
+                }
+                return;
+            }
+            int chunks = largest.length;
+            int chunk = 0;
+            double worst = best.worst();
+            double base = base(row, worst);
+            for (int nth = 0; nth < chunks; nth++) {
+                offerChunk(row, chunk, need(row, base, chunk));
+                if (best.worst() != worst) {
+                    worst = best.worst();
+                    base = base(row, worst);
+                }
+                chunk += stride;
+                chunk -= chunk >= chunks ? chunks : 0;
+            }
+            forgetAll();
+        }
 
         /// Adds up what the row has in common with all others.
         abstract void addUp(int row);
 
-        /// Looks at everything there is: the way for rows that meet most of it.
-        abstract void offerAll(int row);
+        /// Offers those of a chunk whose tally is at least `need`.
+        abstract void offerChunk(int row, int chunk, double need);
 
-        /// What has been added up for another one.
-        abstract double sum(int other);
+        /// Offers one neighbour and forgets its tally, so that the next time it comes by it is none.
+        abstract void offerOnce(int row, int place);
 
-        abstract void forget(int other);
+        abstract void forgetAll();
 
-        /// Walks the profiles once more: the way for rows that meet little.
-        final void offerMet(int row) {
-            common[row] = 0; // not its own neighbour
-            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                int profile = rows.ids[k];
-                for (int m = profiles.starts[profile]; m < profiles.starts[profile + 1]; m++) {
-                    int other = profiles.ids[m];
-                    int met = common[other];
-                    if (met >= params.minSupport()) {
-                        best.offer(other, score(row, other, sum(other), met));
-                    }
-                    common[other] = 0; // offered; it may come by again
-                }
-            }
-            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                int profile = rows.ids[k];
-                for (int m = profiles.starts[profile]; m < profiles.starts[profile + 1]; m++) {
-                    forget(profiles.ids[m]);
+        final boolean supported(int place) {
+            return common.length == 0 || common[place] >= params.minSupport();
+        }
+
+        /// Keeps 16-bit counters that only have to reach `min-support` from running over, every [#MOST] / 2 profiles.
+        final void saturate(int profiles) {
+            if (common.length > 0 && profiles % (MOST / 2) == MOST / 2 - 1) {
+                for (int i = 0; i < common.length; i++) {
+                    common[i] = (char) Math.min(common[i], MOST / 2);
                 }
             }
         }
@@ -215,132 +430,267 @@ final class NeighbourSearch {
 
     /// Every act counts 1: whole numbers do.
     private final class Counts extends Kernel {
-        @Override
-        void addUp(int row) {
-            int[] counts = common;
-            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                int profile = rows.ids[k];
-                int end = profiles.starts[profile + 1];
-                for (int m = profiles.starts[profile]; m < end; m++) {
-                    counts[profiles.ids[m]]++;
-                }
-            }
+        /// The counts of a row that is too long for 16 bits.
+        private int[] wide = {};
+
+        private boolean longRow;
+
+        Counts() {
+            super(true);
         }
 
         @Override
-        void offerAll(int row) {
-            common[row] = 0; // not its own neighbour
-            if (linear) {
-                offerLinear(row, common);
-            } else {
-                for (int other = 0; other < common.length; other++) {
-                    if (common[other] >= params.minSupport()) {
-                        best.offer(other, score(row, other, common[other], common[other]));
+        void addUp(int row) {
+            char[] counts = common;
+            longRow = rows.length(row) > MOST;
+            if (longRow && wide.length == 0) {
+                wide = new int[counts.length];
+            }
+            int added = 0;
+            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                int profile = rows.ids[k];
+                if (near.length > 0) {
+                    count(near, counts, starts[profile], starts[profile + 1]);
+                } else {
+                    count(places, counts, starts[profile], starts[profile + 1]);
+                }
+                if (longRow && ++added == MOST) {
+                    added = 0;
+                    widen();
+                }
+            }
+            if (longRow) {
+                widen();
+                wide[placeOf[row]] = 0;
+            }
+            counts[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        private static void count(int[] places, char[] counts, int from, int end) {
+            for (int m = from; m < end; m++) {
+                counts[places[m]]++;
+            }
+        }
+
+        private static void count(char[] places, char[] counts, int from, int end) {
+            for (int m = from; m < end; m++) {
+                counts[places[m]]++;
+            }
+        }
+
+        private void widen() {
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] += common[i];
+            }
+            Arrays.fill(common, (char) 0);
+        }
+
+        @Override
+        void offerChunk(int row, int chunk, double need) {
+            int below = (int) Math.min(Math.max(params.minSupport(), Math.ceil(need)), 1e9) - 1;
+            int from = chunk * CHUNK;
+            if (longRow) {
+                for (int place = from; place < from + CHUNK; place++) {
+                    if (wide[place] > below) {
+                        best.offer(rowAt[place], score(row, place, wide[place], wide[place]));
+                    }
+                }
+                return;
+            }
+            char[] counts = common;
+            int any = 0;
+            for (int place = from; place < from + CHUNK; place++) {
+                any |= below - counts[place]; // negative if one of them is above
+            }
+            if (any < 0) {
+                for (int place = from; place < from + CHUNK; place++) {
+                    if (counts[place] > below) {
+                        best.offer(rowAt[place], score(row, place, counts[place], counts[place]));
                     }
                 }
             }
-            Arrays.fill(common, 0);
         }
 
-        /// Most candidates are worse than the worst of the best, so that is asked first: whether two rows met
-        /// at all can be a coin toss, which a processor guesses badly.
-        private void offerLinear(int row, int[] counts) {
-            double[] scales = asNeighbour;
-            double scale = asRow[row];
-            double worst = best.worst();
-            for (int other = 0; other < counts.length; other++) {
-                double score = counts[other] * (scale * scales[other]);
-                if (score >= worst && counts[other] >= params.minSupport()) {
-                    best.offer(other, score);
-                    worst = best.worst();
+        @Override
+        void offerOnce(int row, int place) {
+            int count = common[place];
+            if (count >= params.minSupport()) {
+                best.offer(rowAt[place], score(row, place, count, count));
+            }
+            common[place] = 0;
+        }
+
+        @Override
+        void forgetAll() {
+            Arrays.fill(common, (char) 0);
+            if (longRow) {
+                Arrays.fill(wide, 0);
+            }
+        }
+    }
+
+    /// Acts that differ by their profile alone (`iuf`): sums of whole multiples of 2⁻⁴³. Whole numbers add up to the
+    /// same in any order and can be taken back, and 2⁻⁴⁴ off is below 10⁻¹² of a factor for profiles of up to a million.
+    private final class Fixed extends Kernel {
+        private static final double UNIT = 0x1p-43;
+        private final long[] sums = new long[rowAt.length + CHUNK];
+
+        Fixed() {
+            super(params.minSupport() > 1);
+        }
+
+        /// Whether no sum can run over: a factor is at most 1 / ln 2.
+        static boolean holds(int[] lengths) {
+            return lengths.length == 0 || lengths[0] < 700_000;
+        }
+
+        static long units(double factor) {
+            return Math.round(factor / UNIT);
+        }
+
+        @Override
+        void addUp(int row) {
+            long[] to = sums;
+            char[] counts = common;
+            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                int profile = rows.ids[k];
+                long factor = units(factors[profile]);
+                int end = starts[profile + 1];
+                if (counts.length == 0) {
+                    for (int m = starts[profile]; m < end; m++) {
+                        to[places[m]] += factor;
+                    }
+                } else {
+                    for (int m = starts[profile]; m < end; m++) {
+                        int place = places[m];
+                        counts[place]++;
+                        to[place] += factor;
+                    }
+                    saturate(k - rows.starts[row]);
+                }
+            }
+            to[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        @Override
+        void offerChunk(int row, int chunk, double need) {
+            long below = Math.max(1, (long) (need / UNIT)) - 1;
+            long[] all = sums;
+            int from = chunk * CHUNK;
+            long any = 0;
+            for (int place = from; place < from + CHUNK; place++) {
+                any |= below - all[place];
+            }
+            if (any < 0) {
+                for (int place = from; place < from + CHUNK; place++) {
+                    if (all[place] > below && supported(place)) {
+                        best.offer(rowAt[place], score(row, place, all[place] * UNIT, 0));
+                    }
                 }
             }
         }
 
         @Override
-        double sum(int other) {
-            return common[other];
+        void offerOnce(int row, int place) {
+            if (sums[place] != 0 && supported(place)) {
+                best.offer(rowAt[place], score(row, place, sums[place] * UNIT, 0));
+            }
+            sums[place] = 0;
+            if (common.length > 0) {
+                common[place] = 0;
+            }
         }
 
         @Override
-        void forget(int other) {
-            // the count is all there is
+        void forgetAll() {
+            Arrays.fill(sums, 0);
+            Arrays.fill(common, (char) 0);
         }
     }
 
     /// Acts that count differently.
     private final class Sums extends Kernel {
-        private final double[] sums = new double[rows.rows()];
+        private final double[] sums = new double[rowAt.length + CHUNK];
+
+        Sums() {
+            super(params.minSupport() > 1);
+        }
 
         @Override
         void addUp(int row) {
             double decay = params.coActionDecay() / SECONDS_A_DAY;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                 int profile = rows.ids[k];
-                double factor = profileFactors.length == 0 ? 1 : profileFactors[profile];
+                double factor = factors.length == 0 ? 1 : factors[profile];
                 factor *= rowValues.length == 0 ? 1 : rowValues[k];
-                int from = profiles.starts[profile];
-                int end = profiles.starts[profile + 1];
-                if (decay == 0 && profileValues.length > 0) {
-                    for (int m = from; m < end; m++) {
-                        int other = profiles.ids[m];
-                        common[other]++;
-                        sums[other] += factor * profileValues[m];
-                    }
+                int from = starts[profile];
+                int end = starts[profile + 1];
+                if (decay > 0) {
+                    addFading(factor, decay, rows.seconds[k], from, end);
+                } else if (values.length > 0) {
+                    addValues(factor, from, end);
                 } else {
-                    addPlain(factor, decay, rows.seconds[k], from, end);
+                    for (int m = from; m < end; m++) {
+                        sums[places[m]] += factor;
+                    }
                 }
+                if (common.length > 0) {
+                    for (int m = from; m < end; m++) {
+                        common[places[m]]++;
+                    }
+                    saturate(k - rows.starts[row]);
+                }
+            }
+            sums[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        private void addValues(double factor, int from, int end) {
+            double[] to = sums;
+            for (int m = from; m < end; m++) {
+                to[places[m]] += factor * values[m];
             }
         }
 
-        private void addPlain(double factor, double decay, long seconds, int from, int end) {
+        private void addFading(double factor, double decay, long at, int from, int end) {
+            double[] to = sums;
             for (int m = from; m < end; m++) {
-                int other = profiles.ids[m];
-                common[other]++;
-                double value = profileValues.length == 0 ? factor : factor * profileValues[m];
-                sums[other] += value / (1 + decay * Math.abs(seconds - profiles.seconds[m]));
+                double value = values.length == 0 ? factor : factor * values[m];
+                to[places[m]] += value / (1 + decay * Math.abs(at - seconds[m]));
             }
         }
 
         @Override
-        void offerAll(int row) {
-            common[row] = 0; // not its own neighbour
-            sums[row] = 0;
-            if (linear) {
-                offerLinear(row, sums);
-            } else {
-                for (int other = 0; other < common.length; other++) {
-                    if (common[other] >= params.minSupport()) {
-                        best.offer(other, score(row, other, sums[other], common[other]));
+        void offerChunk(int row, int chunk, double need) {
+            double[] all = sums;
+            int from = chunk * CHUNK;
+            double most = 0;
+            for (int place = from; place < from + CHUNK; place++) {
+                most = Math.max(most, all[place]);
+            }
+            if (most > 0 && most >= need) {
+                for (int place = from; place < from + CHUNK; place++) {
+                    if (all[place] >= need && all[place] > 0 && supported(place)) {
+                        best.offer(rowAt[place], score(row, place, all[place], 0));
                     }
                 }
             }
-            Arrays.fill(common, 0);
-            Arrays.fill(sums, 0);
         }
 
-        /// As in [Counts].
-        private void offerLinear(int row, double[] all) {
-            double[] scales = asNeighbour;
-            double scale = asRow[row];
-            double worst = best.worst();
-            for (int other = 0; other < all.length; other++) {
-                double score = all[other] * (scale * scales[other]);
-                if (score >= worst && common[other] >= params.minSupport()) {
-                    best.offer(other, score);
-                    worst = best.worst();
-                }
+        @Override
+        void offerOnce(int row, int place) {
+            if (sums[place] != 0 && supported(place)) {
+                best.offer(rowAt[place], score(row, place, sums[place], 0));
+            }
+            sums[place] = 0;
+            if (common.length > 0) {
+                common[place] = 0;
             }
         }
 
         @Override
-        double sum(int other) {
-            return sums[other];
-        }
-
-        @Override
-        void forget(int other) {
-            sums[other] = 0;
+        void forgetAll() {
+            Arrays.fill(sums, 0);
+            Arrays.fill(common, (char) 0);
         }
     }
 }

@@ -12,11 +12,27 @@ final class Profiles {
         final long[] seconds;
         final float[] weights;
 
-        Side(int rows, int n) {
+        /// @param timed whether somebody asks for times; [#seconds] is empty otherwise
+        /// @param weighed whether somebody asks for weights; [#weights] is empty otherwise
+        Side(int rows, int n, boolean timed, boolean weighed) {
             starts = new int[rows + 1];
             ids = new int[n];
-            seconds = new long[n];
-            weights = new float[n];
+            seconds = new long[timed ? n : 0];
+            weights = new float[weighed ? n : 0];
+        }
+
+        private Side(int rows, int n, Side like) {
+            this(rows, n, like.seconds.length > 0, like.weights.length > 0);
+        }
+
+        private void put(int at, int id, Side from, int k) {
+            ids[at] = id;
+            if (seconds.length > 0) {
+                seconds[at] = from.seconds[k];
+            }
+            if (weights.length > 0) {
+                weights[at] = from.weights[k];
+            }
         }
 
         int rows() {
@@ -29,7 +45,7 @@ final class Profiles {
 
         /// The same acts from the other side.
         Side transposed(int others) {
-            Side other = new Side(others, ids.length);
+            Side other = new Side(others, ids.length, this);
             for (int id : ids) {
                 other.starts[id + 1]++;
             }
@@ -39,10 +55,7 @@ final class Profiles {
             int[] next = Arrays.copyOf(other.starts, others);
             for (int row = 0; row < rows(); row++) {
                 for (int k = starts[row]; k < starts[row + 1]; k++) {
-                    int at = next[ids[k]]++;
-                    other.ids[at] = row;
-                    other.seconds[at] = seconds[k];
-                    other.weights[at] = weights[k];
+                    other.put(next[ids[k]]++, row, this, k);
                 }
             }
             return other;
@@ -54,14 +67,15 @@ final class Profiles {
             for (boolean keep : kept) {
                 n += keep ? 1 : 0;
             }
-            Side side = new Side(rows(), n);
+            if (n == ids.length) {
+                return this;
+            }
+            Side side = new Side(rows(), n, this);
             int at = 0;
             for (int row = 0; row < rows(); row++) {
                 for (int k = starts[row]; k < starts[row + 1]; k++) {
                     if (kept[k]) {
-                        side.ids[at] = ids[k];
-                        side.seconds[at] = seconds[k];
-                        side.weights[at++] = weights[k];
+                        side.put(at++, ids[k], this, k);
                     }
                 }
                 side.starts[row + 1] = at;
@@ -91,7 +105,11 @@ final class Profiles {
             last = Math.max(last, given.seconds(k));
         }
         latest = last;
-        Side all = byUser(given);
+        boolean timed =
+                params.halfLifeDays() > 0
+                        || params.coActionDecay() > 0
+                        || params.longUsers() == LongProfiles.KEEP_RECENT;
+        Side all = byUser(given, timed, params.similarity() == Similarity.WBCOSINE);
         repeated = acts - all.ids.length;
         Side cool = params.maxItemUsers() == 0 ? all : withoutHotItems(all, given, params);
         users = withoutOddUsers(cool, params);
@@ -112,8 +130,8 @@ final class Profiles {
     }
 
     /// Sorts by user and then item, and makes one act of each pair.
-    private static Side byUser(Interactions given) {
-        Side byItem = new Side(given.itemCount(), given.size());
+    private static Side byUser(Interactions given, boolean timed, boolean weighed) {
+        Side byItem = new Side(given.itemCount(), given.size(), timed, weighed);
         for (int k = 0; k < given.size(); k++) {
             byItem.starts[given.item(k) + 1]++;
         }
@@ -124,8 +142,12 @@ final class Profiles {
         for (int k = 0; k < given.size(); k++) {
             int at = next[given.item(k)]++;
             byItem.ids[at] = given.user(k);
-            byItem.seconds[at] = given.seconds(k);
-            byItem.weights[at] = given.weight(k);
+            if (timed) {
+                byItem.seconds[at] = given.seconds(k);
+            }
+            if (weighed) {
+                byItem.weights[at] = given.weight(k);
+            }
         }
         Side byUser = byItem.transposed(given.userCount());
         boolean[] kept = new boolean[given.size()];
@@ -134,8 +156,10 @@ final class Profiles {
                 boolean lastOfPair =
                         k + 1 == byUser.starts[user + 1] || byUser.ids[k + 1] != byUser.ids[k];
                 kept[k] = lastOfPair;
-                if (!lastOfPair) {
+                if (!lastOfPair && timed) {
                     byUser.seconds[k + 1] = Math.max(byUser.seconds[k + 1], byUser.seconds[k]);
+                }
+                if (!lastOfPair && weighed) {
                     byUser.weights[k + 1] = Math.max(byUser.weights[k + 1], byUser.weights[k]);
                 }
             }
@@ -182,23 +206,26 @@ final class Profiles {
         return all.only(kept);
     }
 
-    /// Keeps the latest acts; of acts at one time those on the smaller item numbers.
     private static void keepRecent(Side all, int user, int most, boolean[] kept) {
-        int from = all.starts[user];
-        int to = all.starts[user + 1];
-        long[] times = Arrays.copyOfRange(all.seconds, from, to);
+        markRecent(all.seconds, all.starts[user], all.starts[user + 1], most, kept, 0);
+    }
+
+    /// Marks the latest acts of a list that is longer than `most`; of acts at one time those on the smaller numbers.
+    /// @param shift where `kept` begins
+    static void markRecent(long[] seconds, int from, int to, int most, boolean[] kept, int shift) {
+        long[] times = Arrays.copyOfRange(seconds, from, to);
         Arrays.sort(times);
         long oldest = times[times.length - most];
         int room = most;
         for (int k = from; k < to; k++) {
-            if (all.seconds[k] > oldest) {
-                kept[k] = true;
+            if (seconds[k] > oldest) {
+                kept[k - shift] = true;
                 room--;
             }
         }
         for (int k = from; k < to && room > 0; k++) {
-            if (all.seconds[k] == oldest) {
-                kept[k] = true;
+            if (seconds[k] == oldest) {
+                kept[k - shift] = true;
                 room--;
             }
         }

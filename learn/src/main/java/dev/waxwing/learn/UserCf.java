@@ -9,8 +9,13 @@ public final class UserCf {
 
     /// @return neighbours of each user, by user number
     public static NeighbourLists train(Interactions acts, NeighbourParams params) {
+        NeighbourSearch search = search(acts, params);
+        return search.find(0, search.rows());
+    }
+
+    /// The same, for as many users at a time as are asked for.
+    public static NeighbourSearch search(Interactions acts, NeighbourParams params) {
         Profiles profiles = new Profiles(acts, params);
-        return new NeighbourSearch(profiles.users, profiles.items, profiles.latest, params)
-                .run(profiles);
+        return new NeighbourSearch(profiles.users, profiles.items, profiles, params);
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 public final class LearnTimings {
     private LearnTimings() {}
 
-    /// Runs all, or those that the arguments name: bootstrap, gbdt, lr, cf.
+    /// Runs all, or those that the arguments name: bootstrap, gbdt, lr.
     public static void main(String[] args) {
         var wanted = Arrays.asList(args);
         if (wanted.isEmpty() || wanted.contains("bootstrap")) {
@@ -22,9 +22,6 @@ public final class LearnTimings {
         }
         if (wanted.isEmpty() || wanted.contains("gbdt")) {
             gbdt();
-        }
-        if (wanted.isEmpty() || wanted.contains("cf")) {
-            cf();
         }
     }
 
@@ -131,61 +128,5 @@ public final class LearnTimings {
         }
         LrParams two = new LrParams(LrPenalty.L2, 1, 100, 1e-6, 2);
         time("LR, L2, 2 threads", 3, () -> LrTrainer.train(all, labels, two));
-    }
-
-    private static void cf() {
-        Random random = new Random(3);
-        int users = 100_000;
-        int items = 20_000;
-        int n = 5_000_000;
-        int[] u = new int[n];
-        int[] i = new int[n];
-        long[] t = new long[n];
-        float[] w = new float[n];
-        for (int k = 0; k < n; k++) {
-            u[k] = (int) (users * Math.pow(random.nextDouble(), 1.5));
-            int taste = u[k] % 50;
-            boolean own = random.nextInt(10) < 7;
-            double place = Math.pow(random.nextDouble(), 1.6);
-            int spot = (int) (place * items);
-            i[k] = own ? spot - spot % 50 + taste : spot;
-            t[k] = random.nextInt(90 * 86_400);
-            w[k] = (1 + random.nextInt(4)) / 4f;
-        }
-        Interactions acts = new Interactions(users, items, u, i, t, w);
-        for (String similarity : new String[] {"cosine", "wbcosine"}) {
-            NeighbourParams params =
-                    NeighbourParams.of(
-                            Map.of(
-                                    "similarity",
-                                    similarity,
-                                    "max-user-items",
-                                    1_000_000,
-                                    "min-support",
-                                    1));
-            NeighbourLists lists =
-                    time(
-                            "item-CF top 100, 5M acts, " + similarity,
-                            3,
-                            () -> ItemCf.train(acts, params));
-            System.out.println("  " + lists.report());
-        }
-        NeighbourParams full =
-                NeighbourParams.of(
-                        Map.of(
-                                "iuf",
-                                true,
-                                "half-life-days",
-                                30,
-                                "co-action-decay",
-                                0.05,
-                                "max-user-items",
-                                1_000_000));
-        time("item-CF, iuf + half-life + co-action decay", 1, () -> ItemCf.train(acts, full));
-        NeighbourParams capped =
-                NeighbourParams.of(Map.of("similarity", "cosine", "max-item-users", 500));
-        NeighbourLists lists =
-                time("user-CF, items of up to 500 users", 1, () -> UserCf.train(acts, capped));
-        System.out.println("  " + lists.report());
     }
 }

@@ -161,8 +161,7 @@ class NeighboursTest {
         }
     }
 
-    @Test
-    void everyFormulaAgreesWithItsDefinitionOnRandomActs() {
+    private static List<NeighbourParams> everyFormula() {
         List<NeighbourParams> all = new ArrayList<>();
         for (String similarity : List.of("cosine", "wbcosine", "jaccard")) {
             all.add(params("similarity", similarity, "min-user-items", 1, "top", 7));
@@ -220,13 +219,43 @@ class NeighboursTest {
                         1,
                         "min-support",
                         3));
-        for (NeighbourParams params : all) {
+        all.add(params("similarity", "cosine", "iuf", true, "min-support", 1, "min-user-items", 1));
+        return all;
+    }
+
+    @Test
+    void everyFormulaAgreesWithItsDefinitionOnRandomActs() {
+        for (NeighbourParams params : everyFormula()) {
             for (int seed = 0; seed < 6; seed++) {
                 // few acts: most items meet few others; many acts: most items meet most others
                 Interactions acts = random(seed, 25, 20 + 30 * (seed % 2), seed < 3 ? 60 : 400);
                 double[][] expected = bruteForce(byItem(acts), acts.itemCount(), params);
                 assertSame(ItemCf.train(acts, params), expected, params.top());
             }
+        }
+    }
+
+    @Test
+    void noNeighbourIsMissedAmongItemsThatAreLookedAtManyAtATime() {
+        for (NeighbourParams formula : everyFormula()) {
+            long seed = formula.hashCode();
+            Interactions acts =
+                    random(seed, 120, 400, 4000); // seven chunks, lists of 1 to 60 users
+            NeighbourLists found = ItemCf.train(acts, formula);
+            assertThat(found.report().used()).as("seed %d", seed).isGreaterThan(3000);
+            assertSame(found, bruteForce(byItem(acts), 400, formula), formula.top());
+        }
+    }
+
+    @Test
+    void stretchesOfRowsAddUpToTheWhole() {
+        Interactions acts = random(8, 60, 200, 2000);
+        NeighbourLists whole = ItemCf.train(acts, params("iuf", true));
+        NeighbourSearch search = ItemCf.search(acts, params("iuf", true));
+        for (int row = 0; row < search.rows(); row++) {
+            NeighbourLists one = search.find(row, row + 1);
+            assertThat(one.ids(0)).isEqualTo(whole.ids(row));
+            assertThat(one.scores(0)).isEqualTo(whole.scores(row));
         }
     }
 

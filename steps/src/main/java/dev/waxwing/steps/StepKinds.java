@@ -12,7 +12,8 @@ public final class StepKinds {
         return List.of(
                 CollectStep.kind(workplace),
                 SqlStep.kind(workplace),
-                ItemCfStep.kind(workplace),
+                NeighbourStep.itemCf(workplace),
+                NeighbourStep.userCf(workplace),
                 WideStep.kind(workplace),
                 SplitStep.kind(workplace),
                 TrainStep.kind(workplace),

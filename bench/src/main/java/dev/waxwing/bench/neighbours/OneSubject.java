@@ -1,0 +1,119 @@
+package dev.waxwing.bench.neighbours;
+
+import com.sun.management.OperatingSystemMXBean;
+
+import dev.waxwing.learn.Interactions;
+import dev.waxwing.learn.ItemCf;
+import dev.waxwing.learn.NeighbourLists;
+import dev.waxwing.learn.NeighbourParams;
+import dev.waxwing.learn.NeighbourSearch;
+import dev.waxwing.learn.UserCf;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Measures one way of finding neighbours in this JVM, which has done nothing before but to make the acts.
+///
+/// A round begins with the acts as they came and ends with the last list; lists are taken 20 000 at a time and let
+/// go, as a step does that writes them. CPU seconds are the whole process's: compiler and collector are paid for.
+final class OneSubject {
+    private static final int AT_A_TIME = 20_000;
+    private static final OperatingSystemMXBean SYSTEM =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private OneSubject() {}
+
+    /// How many lists and neighbours there are, and what their scores add up to.
+    record Found(long neighbours, double sum) {}
+
+    /// Prints one line: name, median, least and most CPU seconds of a round, the first round's, median wall seconds,
+    /// peak resident megabytes of the process, neighbours, sum of scores.
+    public static void main(String[] args) throws Exception {
+        String subject = args[0];
+        int rounds = Integer.parseInt(args[2]);
+        int threads = Integer.parseInt(args[3]);
+        Interactions acts = TasteGroups.named(args[1]).make();
+        double[] cpu = new double[rounds];
+        double[] wall = new double[rounds];
+        Found found = new Found(0, 0);
+        for (int round = 0; round < rounds; round++) {
+            long started = System.nanoTime();
+            long before = SYSTEM.getProcessCpuTime();
+            found = run(subject, acts, threads);
+            cpu[round] = (SYSTEM.getProcessCpuTime() - before) / 1e9;
+            wall[round] = (System.nanoTime() - started) / 1e9;
+        }
+        double first = cpu[0];
+        Arrays.sort(cpu);
+        Arrays.sort(wall);
+        System.out.printf(
+                "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%.2f\t%d\t%d\t%.3f%n",
+                subject,
+                cpu[rounds / 2],
+                cpu[0],
+                cpu[rounds - 1],
+                first,
+                wall[rounds / 2],
+                peakMegabytes(),
+                found.neighbours(),
+                found.sum());
+    }
+
+    private static long peakMegabytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
+            }
+        }
+        return 0;
+    }
+
+    private static Found run(String subject, Interactions acts, int threads) throws Exception {
+        return switch (subject) {
+            case "plain-java" -> PlainJava.itemCosine(acts, 100);
+            case "plain-java-user" -> PlainJava.userCosine(acts, 100, 20);
+            case "duckdb" -> SelfJoin.itemCosine(acts, 100, threads);
+            default -> ours(subject, acts, threads);
+        };
+    }
+
+    private static Found ours(String subject, Interactions acts, int threads) {
+        List<String> words = List.of(subject.split("-"));
+        Map<String, Object> named = new HashMap<>();
+        named.put("similarity", words.contains("wbcosine") ? "wbcosine" : "cosine");
+        named.put("max-user-items", 1_000_000);
+        named.put("min-user-items", 1);
+        named.put("min-support", words.contains("supported") ? 2 : 1);
+        named.put("threads", threads);
+        if (words.contains("iuf")) {
+            named.put("iuf", true);
+        }
+        if (words.contains("halflife")) {
+            named.put("half-life-days", 30);
+        }
+        if (words.contains("coaction")) {
+            named.put("co-action-decay", 0.05);
+        }
+        NeighbourParams params = NeighbourParams.of(named);
+        NeighbourSearch search =
+                words.contains("user") ? UserCf.search(acts, params) : ItemCf.search(acts, params);
+        long neighbours = 0;
+        double sum = 0;
+        for (int from = 0; from < search.rows(); from += AT_A_TIME) {
+            int to = Math.min(from + AT_A_TIME, search.rows());
+            NeighbourLists lists = search.find(from, to);
+            for (int row = 0; row < to - from; row++) {
+                double[] scores = lists.scores(row);
+                neighbours += scores.length;
+                sum += Arrays.stream(scores).sum();
+            }
+        }
+        return new Found(neighbours, sum);
+    }
+}

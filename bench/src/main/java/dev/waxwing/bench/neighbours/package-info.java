@@ -1,0 +1,2 @@
+/// What neighbours cost, ours and others'. Start at [NeighboursBench].
+package dev.waxwing.bench.neighbours;
