@@ -41,8 +41,8 @@ sealed interface StepRule {
     }
 
     int MAGIC = 0x5F1FFFF9;
-    float SCALE = 0.703952253f;
-    float AIM = 2.38924456f;
+    float SCALE = 0.70395225f;
+    float AIM = 2.3892446f;
 
     /// g += λ₂w; σ = (√(n + g²) − √n) / α; z += g − σw; n += g²; w is 0 where |z| ≤ λ₁, else
     /// (sign z · λ₁ − z) / ((β + √n) / α + λ₂). As xLearn, which counts λ₂ both in g and below the line.
