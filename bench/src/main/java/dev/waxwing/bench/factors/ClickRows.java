@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 /// factorization machine of rank 4 over the ids that says how likely each row is clicked.
 ///
 /// The values of a field follow Zipf's law (value r about as often as 1/r^1.2); fields have from 10 to a million values. The log loss of the truth
-/// itself ([Truth#bayes]) is the least that any model can reach.
+/// itself ([Draw#bayes]) is the least that any model can reach.
 final class ClickRows {
     static final int FIELDS = 39;
     static final int IDS = 1_000_000;
