@@ -221,7 +221,8 @@ public final class FactorTrainer {
                 kernel.touch(order.at(Math.min(i + AHEAD, to - 1)));
                 float weight = weightOf(rows, row);
                 float margin = kernel.margin(row);
-                double loss = params.loss().of(margin, rows.label[row]) * weight;
+                double slope = params.loss().slope(margin, rows.label[row]);
+                double loss = params.loss().of(margin, rows.label[row], slope) * weight;
                 if (!Double.isFinite(loss)) {
                     throw new TrainingException(
                             params.kind().word()
@@ -236,7 +237,7 @@ public final class FactorTrainer {
                                     + "), or scale values to order 1");
                 }
                 sum += loss;
-                kernel.step((float) params.loss().slope(margin, rows.label[row]) * weight);
+                kernel.step((float) slope * weight);
             }
             return sum;
         }
