@@ -31,7 +31,7 @@ final class Rows {
         EntityRow userRow =
                 live.features(Live.snapshotAlias(scene, spec, Entity.USER))
                         .flatMap(table -> table.row(user))
-                        .orElse(EntityRow.unseen());
+                        .orElseGet(() -> EntityRow.unseen(user));
         this.items = live.features(Live.snapshotAlias(scene, spec, Entity.ITEM));
         this.userSide = ranking.assembler().forUser(userRow, said);
     }
@@ -48,9 +48,9 @@ final class Rows {
     private Made unseen(String item) {
         Optional<OwnEvent> own = view.published(item).map(NewItem::own);
         if (own.isEmpty() || items.isEmpty()) {
-            return new Made(userSide.with(EntityRow.unseen()), Optional.empty());
+            return new Made(userSide.with(EntityRow.unseen(item)), Optional.empty());
         }
-        return new Made(userSide.with(own.get().rowBeside(items.get())), own);
+        return new Made(userSide.with(own.get().rowBeside(items.get(), item)), own);
     }
 
     /// The request features that every server can tell, with what the request itself says; the latter cannot override them.

@@ -94,6 +94,7 @@ final class WideTable {
                         case NUMBER -> batch.doubles(keys + f);
                         case CATEGORY -> batch.strings(keys + f);
                         case TAGS -> batch.lists(keys + f);
+                        case WEIGHTS -> batch.weights(keys + f);
                     };
         }
         Map<String, Object> values = new HashMap<>();
@@ -106,7 +107,7 @@ final class WideTable {
                                     Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
                             case String[][] lists ->
                                     lists[row] == null ? null : Arrays.asList(lists[row]);
-                            case String[] texts -> texts[row];
+                            case Object[] others -> others[row]; // texts and maps
                             default -> throw new IllegalStateException("no column of " + spec);
                         };
                 if (value != null) {
