@@ -197,6 +197,15 @@ public final class FeatureSpace {
         return sparse.name(column);
     }
 
+    /// What [#sparseColumn] calls the code of a value, a bin's range, or one of the two words; whether the space has it or not.
+    public String sparseCodeName(String feature, String code) {
+        int place = spec.indexOf(feature);
+        boolean bin = place >= 0 && spec.features().get(place).bins() > 0;
+        return bin && !code.equals(FeatureRow.MISSING)
+                ? feature + code
+                : EncodedColumn.nameOf(feature, code);
+    }
+
     /// The feature, by its place in [FeatureSpec#fields()], that a column of the sparse form comes from.
     public int sparseFieldOf(int column) {
         return sparse.fieldOf(column);
