@@ -223,6 +223,21 @@ public final class FeatureRow {
         return Json.line(json());
     }
 
+    /// The value as JSON; of a derived feature, a list of the values that it is made of.
+    String valueOf(String field) {
+        ObjectNode values = json();
+        if (values.has(field)) {
+            return Json.line(values.get(field));
+        }
+        ArrayNode parts = Json.object().putArray("parts");
+        for (Derived derived : spec.derived()) {
+            if (derived.name().equals(field)) {
+                derived.of().forEach(of -> parts.add(values.get(of)));
+            }
+        }
+        return Json.line(parts);
+    }
+
     ObjectNode json() {
         ObjectNode object = Json.object();
         for (int f = 0; f < numbers.length; f++) {
