@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
             RollbackCommand.class,
             ReplayCommand.class,
             SchemaCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class,
+            XlearnCommand.class
         })
 public final class Main {
     private static final int FAILED = 1;
@@ -44,15 +45,17 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler(
-                        (failure, command, _) -> {
-                            command.getErr().println("waxwing: " + describe(failure));
-                            if (System.getenv("WAXWING_TRACE") != null) {
-                                failure.printStackTrace(command.getErr());
-                            }
-                            return failure instanceof ConfigException ? WRONG_PROJECT : FAILED;
-                        });
+        CommandLine all = new CommandLine(new Main());
+        // xLearn's -seed is no -s with the value "eed".
+        all.getSubcommands().get("xlearn").setPosixClusteredShortOptionsAllowed(false);
+        return all.setExecutionExceptionHandler(
+                (failure, command, _) -> {
+                    command.getErr().println("waxwing: " + describe(failure));
+                    if (System.getenv("WAXWING_TRACE") != null) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    return failure instanceof ConfigException ? WRONG_PROJECT : FAILED;
+                });
     }
 
     private static String describe(Throwable failure) {

@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import dev.waxwing.model.FactorModel;
+
 import java.util.Arrays;
 
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
@@ -55,6 +57,77 @@ public final class FactorRows {
 
     public float label(int row) {
         return label[row];
+    }
+
+    /// Arrays that a reader has filled; handed over, not copied.
+    static FactorRows of(
+            int[] starts,
+            int[] index,
+            int[] field,
+            float[] value,
+            float[] label,
+            int features,
+            int fields) {
+        return new FactorRows(starts, index, field, value, label, null, features, fields);
+    }
+
+    /// What a model gives a row: log-odds, or the value of a regression.
+    public double margin(FactorModel model, int row, FactorModel.Scaling scaling) {
+        return model.margin(index, field, value, starts[row], starts[row + 1], scaling);
+    }
+
+    /// Rows `from` to `to - 1`, with all features and fields counted as they are here.
+    public FactorRows stretch(int from, int to) {
+        return joined(from, to, rows(), rows());
+    }
+
+    /// All rows but `from` to `to - 1`.
+    public FactorRows without(int from, int to) {
+        return joined(0, from, to, rows());
+    }
+
+    /// Two stretches behind each other.
+    private FactorRows joined(int fromA, int toA, int fromB, int toB) {
+        int rowsOfA = toA - fromA;
+        int entriesOfA = starts[toA] - starts[fromA];
+        int[] newStarts = new int[rowsOfA + toB - fromB + 1];
+        for (int row = 0; row < rowsOfA; row++) {
+            newStarts[row] = starts[fromA + row] - starts[fromA];
+        }
+        for (int row = fromB; row <= toB; row++) {
+            newStarts[rowsOfA + row - fromB] = entriesOfA + starts[row] - starts[fromB];
+        }
+        int[] entries = {starts[fromA], starts[toA], starts[fromB], starts[toB]};
+        int[] lines = {fromA, toA, fromB, toB};
+        return new FactorRows(
+                newStarts,
+                joined(index, entries),
+                joined(field, entries),
+                joined(value, entries),
+                joined(label, lines),
+                joined(weight, lines),
+                features,
+                fields);
+    }
+
+    private static int[] joined(int[] all, int[] cuts) {
+        if (all == null) {
+            return null;
+        }
+        int[] some = new int[cuts[1] - cuts[0] + cuts[3] - cuts[2]];
+        System.arraycopy(all, cuts[0], some, 0, cuts[1] - cuts[0]);
+        System.arraycopy(all, cuts[2], some, cuts[1] - cuts[0], cuts[3] - cuts[2]);
+        return some;
+    }
+
+    private static float[] joined(float[] all, int[] cuts) {
+        if (all == null) {
+            return null;
+        }
+        float[] some = new float[cuts[1] - cuts[0] + cuts[3] - cuts[2]];
+        System.arraycopy(all, cuts[0], some, 0, cuts[1] - cuts[0]);
+        System.arraycopy(all, cuts[2], some, cuts[1] - cuts[0], cuts[3] - cuts[2]);
+        return some;
     }
 
     public static Builder builder() {

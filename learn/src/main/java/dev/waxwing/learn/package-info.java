@@ -6,6 +6,8 @@
 /// parameters with its defaults, its ranges and the names that PAI gives them: [GbdtParams], [LrParams],
 /// [GbdtLrParams], [NeighbourParams].
 ///
+/// Files of xLearn: [XlearnData] reads rows, [XlearnModel] reads and writes models, [XlearnDoctor] looks at rows for what trains badly.
+///
 /// A [RankerModel] writes all files of its bundle and scores golden rows with the trainer's own arithmetic, never with
 /// the serving scorer's. What cannot be learnt from is refused by a [TrainingException] that names the column, label or
 /// parameter.

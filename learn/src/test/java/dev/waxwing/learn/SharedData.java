@@ -16,6 +16,21 @@ final class SharedData {
     private SharedData() {}
 
     static List<String> lines(String name) throws IOException {
+        Path file = present(name);
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new GZIPInputStream(Files.newInputStream(file)),
+                                StandardCharsets.UTF_8))) {
+            return reader.lines().toList();
+        }
+    }
+
+    static Path folder(String name) {
+        return present(name);
+    }
+
+    private static Path present(String name) {
         Path file = Path.of("..", "..", "shared", "data", name);
         if (!Files.exists(file)) {
             if ("true".equals(System.getenv("CI"))) {
@@ -24,13 +39,7 @@ final class SharedData {
             }
             assumeTrue(false, file.toAbsolutePath().normalize() + " is absent, test skipped");
         }
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(Files.newInputStream(file)),
-                                StandardCharsets.UTF_8))) {
-            return reader.lines().toList();
-        }
+        return file;
     }
 
     /// Rows of one-hot columns with their labels.

@@ -126,7 +126,7 @@ public final class FactorModel {
 
     /// The margin (log-odds, or the value of a regression) of the row that lies in `index[from … to - 1]`.
     ///
-    /// @param field the fields of the features; read for FFM alone, may be null otherwise
+    /// @param field the fields of the features; read for FFM alone; null if all are 0
     /// @param value the values of the features; null if all are 1
     public double margin(
             int[] index, int[] field, float[] value, int from, int to, Scaling scaling) {
@@ -179,14 +179,16 @@ public final class FactorModel {
         double all = 0;
         for (int i = from; i < to; i++) {
             for (int j = i + 1; j < to; j++) {
+                int fieldOfI = field == null ? 0 : field[i];
+                int fieldOfJ = field == null ? 0 : field[j];
                 if (index[i] >= features
                         || index[j] >= features
-                        || field[i] >= fields
-                        || field[j] >= fields) {
+                        || fieldOfI >= fields
+                        || fieldOfJ >= fields) {
                     continue;
                 }
-                int a = (index[i] * fields + field[j]) * k;
-                int b = (index[j] * fields + field[i]) * k;
+                int a = (index[i] * fields + fieldOfJ) * k;
+                int b = (index[j] * fields + fieldOfI) * k;
                 double dot = 0;
                 for (int f = 0; f < k; f++) {
                     dot += (double) factors[a + f] * factors[b + f];

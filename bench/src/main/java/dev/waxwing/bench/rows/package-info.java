@@ -1,0 +1,2 @@
+/// What it costs to read text files of rows.
+package dev.waxwing.bench.rows;
