@@ -97,12 +97,11 @@ public final class FactorRanking implements RankerModel {
 
     @Override
     public List<GoldenRow> golden(List<FeatureRow> rows) {
-        FittedSpace asServed = new FittedSpace(space, new FitReport(0, List.of()), List.of());
         FactorRows encoded =
                 encode(
                         rows,
                         new float[rows.size()],
-                        asServed,
+                        FittedSpace.of(space),
                         null,
                         model.kind() == FactorModel.Kind.FFM);
         List<GoldenRow> golden = new ArrayList<>();

@@ -13,6 +13,11 @@ public record FittedSpace(FeatureSpace space, FitReport report, List<FeatureSpac
         folds = List.copyOf(folds);
     }
 
+    /// A space that was fitted elsewhere, and that encodes every row as serving does.
+    public static FittedSpace of(FeatureSpace space) {
+        return new FittedSpace(space, new FitReport(0, List.of()), List.of());
+    }
+
     /// What encodes a training row of a fold, so that it does not see its own label.
     public FeatureSpace forTraining(int fold) {
         return folds.isEmpty() ? space : folds.get(fold);

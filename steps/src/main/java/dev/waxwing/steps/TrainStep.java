@@ -200,28 +200,37 @@ final class TrainStep implements Step {
         if (!model.unusedColumns().isEmpty()) {
             context.log("the same in all rows, so not used: " + model.unusedColumns());
         }
+        Map<String, Object> told = new TreeMap<>(parameters);
+        told.remove("threads"); // changes the time, not the model
+        if (!watch.isEmpty()) {
+            told.put("watch", watch);
+        }
+        leave(context, model, raw, part, told);
+        return new StepOutcome.Done(raw.features.size());
+    }
+
+    /// Leaves the draft of a ranker bundle, and checks it as serving would.
+    ///
+    /// @param told what the bundle says of how it was trained, without what differs from run to run
+    static void leave(
+            StepContext context,
+            RankerModel model,
+            WideTable.Rows raw,
+            SplitStep.Part part,
+            Map<String, ?> told)
+            throws IOException {
         try (BundleWriter draft = Drafts.begin(context)) {
             model.write(draft.file(Ranker.FEATURES).getParent());
-            draft.ranker(algorithm, fitted.space());
-            new TreeMap<>(parameters)
-                    .forEach(
-                            (key, value) -> {
-                                if (!key.equals("threads")) { // changes the time, not the model
-                                    draft.parameter("train." + key, value.toString());
-                                }
-                            });
-            if (!watch.isEmpty()) {
-                draft.parameter("train.watch", watch);
-            }
+            draft.ranker(model.algorithm(), model.space());
+            told.forEach((key, value) -> draft.parameter("train." + key, value.toString()));
             draft.parameter("train.from", part.from());
             draft.parameter("train.to", part.to());
-            draft.golden(model.space().spec(), model.golden(spread(raw.features, offered, model)));
+            draft.golden(model.space().spec(), model.golden(spread(raw.features, model)));
             Bundle bundle = Drafts.publish(context, draft);
             context.output("rows", Integer.toString(raw.features.size()));
             context.output("positives", Long.toString(raw.positives()));
             context.log(Ranker.open(bundle).verifyGolden() + " golden rows agree");
         }
-        return new StepOutcome.Done(raw.features.size());
     }
 
     private RankerModel trainFactors(StepContext context, FittedSpace fitted, WideTable.Rows raw) {
@@ -298,13 +307,12 @@ final class TrainStep implements Step {
     }
 
     /// Rows spread evenly over the training days, with the features that the model was offered.
-    private static List<FeatureRow> spread(
-            List<FeatureRow> rows, FeatureSpec spec, RankerModel model) {
+    private static List<FeatureRow> spread(List<FeatureRow> rows, RankerModel model) {
         FeatureSpec offered = model.space().spec();
         int step = Math.max(1, rows.size() / GOLDEN);
         List<FeatureRow> chosen = new ArrayList<>();
         for (int row = 0; row < rows.size(); row += step) {
-            chosen.add(offered.equals(spec) ? rows.get(row) : rows.get(row).as(offered));
+            chosen.add(rows.get(row).as(offered));
         }
         return chosen;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waxwing.config.ConfigException;
+import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.model.BundleKind;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
@@ -252,6 +253,52 @@ class FactorStepsTest {
                 FEATURES.replace("features: small", "features: small2")
                         .replace("seed: 1", "seed: 2"));
         assertThat(release(night(D.plusDays(1), "fm"))).containsEntry("released", "true");
+    }
+
+    /// The trainer is a script of awk: it counts, for each column, how often its rows were clicked.
+    private static final String TRAINER =
+            """
+            set -e
+            test -s "$1/watch.ffm" && test -s "$1/features.json"
+            awk '{ for (i = 2; i <= NF; i++) { split($i, e, ":"); n[e[2]]++; c[e[2]] += $1
+                       if (e[2] > max) max = e[2] } }
+                 END { print "bias: -0.5"
+                       for (i = 0; i <= max; i++)
+                           printf "i_%d: %.6g\\n", i, n[i] ? c[i] / n[i] - 0.5 : 0 }' \
+                "$1/train.ffm" > "$2/model.txt"
+            """;
+
+    @Test
+    void aModelThatAnotherProgramTrainedComesBackAsABundleAndAFailureStopsTheNight()
+            throws Exception {
+        Files.writeString(work.resolve("trainer.sh"), TRAINER);
+        var night = new OneNight(work.resolve("runs"), D);
+        night.run(SplitStep.kind(workplace), "split", SPLIT);
+        night.run(
+                ExportStep.kind(workplace),
+                "export",
+                "export: libffm\nfeatures: small.yaml\nfrom: split\nwatch: split.validate\n");
+        night.run(
+                ProgramStep.kind(workplace),
+                "program",
+                "program: [sh, trainer.sh, \"${in}\", \"${out}\"]\nfiles: export\n"
+                        + "gives: [model.txt]\ntime-limit: 1m\n");
+        night.run(
+                AdoptStep.kind(workplace),
+                "model",
+                "adopt: program\nexport: export\nfile: model.txt\nnorm: false\n");
+        assertThat(release(night)).containsEntry("released", "true");
+        Ranker ranker =
+                Ranker.open(bundles.open(bundles.resolve("home_rank/champion").orElseThrow()));
+        assertThat(ranker.algorithm()).isEqualTo("linear");
+        assertThat(ranker.verifyGolden()).isGreaterThanOrEqualTo(500);
+        assertThat(importances("item=")).isPositive();
+        Files.writeString(work.resolve("trainer.sh"), "echo no licence; exit 4");
+        StepOutcome outcome =
+                night.attempt(
+                        ProgramStep.kind(workplace), "program", "program: [sh, trainer.sh]\n");
+        assertThat(((StepOutcome.Failed) outcome).cause())
+                .hasMessage("sh ended with exit code 4; its last words: no licence");
     }
 
     @Test
