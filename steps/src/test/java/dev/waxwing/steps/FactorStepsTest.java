@@ -162,8 +162,12 @@ class FactorStepsTest {
         return night.run(
                 ReleaseStep.kind(workplace),
                 "release",
-                "release: model\nto: home_rank/champion\nmetrics: [test]\n"
-                        + "when: \"test.auc_minus_champion.high >= -0.05\"\n");
+                """
+                release: model
+                to: home_rank/champion
+                metrics: [test]
+                when: "test.auc_minus_champion.high >= -0.05"
+                """);
     }
 
     @Test
@@ -281,8 +285,12 @@ class FactorStepsTest {
         night.run(
                 ProgramStep.kind(workplace),
                 "program",
-                "program: [sh, trainer.sh, \"${in}\", \"${out}\"]\nfiles: export\n"
-                        + "gives: [model.txt]\ntime-limit: 1m\n");
+                """
+                program: [sh, trainer.sh, "${in}", "${out}"]
+                files: export
+                gives: [model.txt]
+                time-limit: 1m
+                """);
         night.run(
                 AdoptStep.kind(workplace),
                 "model",
