@@ -33,7 +33,7 @@ enum XlearnMetric {
     }
 
     boolean ofClasses() {
-        return ordinal() <= AUC.ordinal();
+        return compareTo(AUC) <= 0;
     }
 
     double of(double[] margins, FactorRows rows) {

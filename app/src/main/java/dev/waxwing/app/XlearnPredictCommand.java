@@ -56,15 +56,11 @@ final class XlearnPredictCommand implements Callable<Integer> {
 
     @Option(
             names = "-nthread",
-            defaultValue = "0",
             description = "Taken and not needed: predicting takes less time than reading.")
-    private int threads;
+    private Integer threads; // null unless said
 
-    @Option(
-            names = "-block",
-            defaultValue = "500",
-            description = "Taken and not needed, see --disk.")
-    private int block;
+    @Option(names = "-block", paramLabel = "MB", description = "Taken and not needed, see --disk.")
+    private Integer block; // null unless said
 
     @Option(
             names = "-l",
@@ -84,8 +80,12 @@ final class XlearnPredictCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--sign and --sigmoid: the output is one of them; leave one out");
         }
-        if (disk) {
+        if (disk || block != null) {
             out.println("--disk, -block: rows are read into memory");
+        }
+        if (threads != null) {
+            out.println(
+                    "-nthread: one thread predicts; what takes time is the reading, which has two");
         }
         if (log != null) {
             out.println("-l: no log is written; what there is to say is printed");

@@ -113,11 +113,8 @@ final class XlearnTrainCommand implements Callable<Integer> {
     @Option(names = "-nthread", defaultValue = "0", description = "Threads; default all cores.")
     private int threads;
 
-    @Option(
-            names = "-block",
-            defaultValue = "500",
-            description = "Taken and not needed, see --disk.")
-    private int block;
+    @Option(names = "-block", paramLabel = "MB", description = "Taken and not needed, see --disk.")
+    private Integer block; // null unless said
 
     @Option(names = "-sw", defaultValue = "2", description = "Early stopping's window.")
     private int stopWindow;
@@ -125,7 +122,7 @@ final class XlearnTrainCommand implements Callable<Integer> {
     @Option(
             names = "-seed",
             defaultValue = "1",
-            description = "Of the order of rows and of the first factors.")
+            description = "Of the order of rows, from the second epoch on.")
     private int seed;
 
     @Option(
@@ -166,7 +163,7 @@ final class XlearnTrainCommand implements Callable<Integer> {
     public Integer call() {
         check();
         notes();
-        Kind kind = Kind.values()[task % 3];
+        Kind kind = List.of(Kind.values()).get(task % 3);
         before = goOnFrom(kind);
         FactorParams params = params(kind);
         XlearnData rows = XlearnData.read(train, kind);
@@ -227,7 +224,7 @@ final class XlearnTrainCommand implements Callable<Integer> {
 
     /// A line for each flag that xLearn knows and that means something else here, or nothing.
     private void notes() {
-        if (disk) {
+        if (disk || block != null) {
             out.println(
                     "--disk, -block: rows are read into memory, 4 bytes an entry where all values are 1, else 8");
         }

@@ -71,7 +71,9 @@ class XlearnCommandTest {
         Ended trained = succeeded(arguments.toArray(String[]::new));
         List<double[]> ours = epochs(trained.output().lines());
         List<double[]> theirs =
-                epochs(Files.lines(REFERENCE.resolve("ctr-fm-adagrad-k4/epochs.txt")));
+                epochs(
+                        Files.readAllLines(REFERENCE.resolve("ctr-fm-adagrad-k4/epochs.txt"))
+                                .stream());
         assertThat(ours).as(trained.output()).hasSize(8);
         assertThat(theirs).hasSize(8);
         for (int epoch = 0; epoch < 8; epoch++) {

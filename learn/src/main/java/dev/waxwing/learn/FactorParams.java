@@ -46,7 +46,7 @@ import java.util.Map;
 /// @param threads how many work; without `lockFree` the result is the same to the bit whatever their number
 /// @param lockFree threads update the weights without waiting for each other: faster, but two trainings differ in late digits
 /// @param seed of the order of the rows and of the first factors
-/// @param compat as xLearn in every step: its first factors, FTRL that begins with z = 1 and n = 1, and its order of rows in the first epoch
+/// @param compat as xLearn: its first factors, SGD, FTRL that begins with z = 1 and n = 1
 public record FactorParams(
         FactorModel.Kind kind,
         FactorLoss loss,

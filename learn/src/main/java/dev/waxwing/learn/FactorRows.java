@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
 ///
 /// One-hot rows keep no values, rows without fields keep no fields: 4 bytes an entry and 8 a row are all that is then held.
-public final class FactorRows {
+public final class FactorRows extends LinearRows {
     final int[] starts; // rows + 1
     final int[] index;
     final int[] field; // null if there are no fields
@@ -36,11 +36,13 @@ public final class FactorRows {
         this.fields = fields;
     }
 
+    @Override
     public int rows() {
         return label.length;
     }
 
     /// The largest feature and one.
+    @Override
     public int features() {
         return features;
     }
@@ -130,24 +132,73 @@ public final class FactorRows {
         return some;
     }
 
-    public static Builder builder() {
-        return new Builder();
+    @Override
+    void addMargins(int block, double[] w, double[] margins) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            double sum = margins[row];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                sum += w[index[e]] * (value == null ? 1 : value[e]);
+            }
+            margins[row] = sum;
+        }
     }
 
-    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves.
+    @Override
+    void addGradient(int block, double[] residuals, double[] gradient) {
+        for (int row = 0; row < rowsOf(block); row++) {
+            int end = starts[block * BLOCK + row + 1];
+            for (int e = starts[block * BLOCK + row]; e < end; e++) {
+                gradient[index[e]] += residuals[row] * (value == null ? 1 : value[e]);
+            }
+        }
+    }
+
+    @Override
+    void addSquares(double[] squares) {
+        for (int e = 0; e < entries(); e++) {
+            double x = value == null ? 1 : value[e];
+            squares[index[e]] += x * x;
+        }
+    }
+
+    @Override
+    double weight(int row) {
+        return weight == null ? 1 : weight[row];
+    }
+
+    @Override
+    long activeInAll() {
+        return entries();
+    }
+
+    public static Builder builder() {
+        return new Builder(1024, 8192);
+    }
+
+    /// A builder that neither grows nor copies if it is given as many as told.
+    public static Builder builder(int rows, int entries) {
+        return new Builder(rows, entries);
+    }
+
+    /// Collects rows: [#add] for each entry of a row, then [#endRow]. A feature may come twice in a row; its values then add up by themselves. It is used up by [#build].
     public static final class Builder {
-        private int[] starts = new int[1024];
-        private int[] index = new int[8192];
+        private int[] starts;
+        private int[] index;
         private int[] field;
         private float[] value;
-        private float[] label = new float[1024];
+        private float[] label;
         private float[] weight;
         private int rows;
         private int entries;
         private int features;
         private int fields = 1;
 
-        private Builder() {}
+        private Builder(int rows, int entries) {
+            starts = new int[rows + 1];
+            index = new int[entries];
+            label = new float[rows];
+        }
 
         public Builder add(int feature) {
             return add(0, feature, 1f);
@@ -220,14 +271,22 @@ public final class FactorRows {
 
         public FactorRows build() {
             return new FactorRows(
-                    Arrays.copyOf(starts, rows + 1),
-                    Arrays.copyOf(index, entries),
-                    field == null ? null : Arrays.copyOf(field, entries),
-                    value == null ? null : Arrays.copyOf(value, entries),
-                    Arrays.copyOf(label, rows),
-                    weight == null ? null : Arrays.copyOf(weight, rows),
+                    cut(starts, rows + 1),
+                    cut(index, entries),
+                    field == null ? null : cut(field, entries),
+                    value == null ? null : cut(value, entries),
+                    cut(label, rows),
+                    weight == null ? null : cut(weight, rows),
                     features,
                     fields);
+        }
+
+        private static int[] cut(int[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
+        }
+
+        private static float[] cut(float[] some, int length) {
+            return some.length == length ? some : Arrays.copyOf(some, length);
         }
     }
 }

@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 /// The weights while they are learnt, each beside what its optimiser remembers, so that one visit of a feature touches little memory.
 ///
 /// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and for a feature and field one record of `width` factors, then as many
-/// first numbers, then as many second ones. `width` is `k` rounded up to a multiple of 4; factors beyond `k` are 0 and stay so.
+/// first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
+/// factors beyond `k` are 0 and stay so.
 final class FactorTable {
     final FactorModel.Kind kind;
     final int features;
@@ -27,7 +28,8 @@ final class FactorTable {
         this.fields = kind == FactorModel.Kind.FFM ? fields : 1;
         this.k = kind == FactorModel.Kind.LINEAR ? 0 : params.k();
         this.numbers = params.optimizer().numbers;
-        this.width = (k + 3) / 4 * 4;
+        int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
+        this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
         long floats = (long) features * this.fields * record;
         if (Math.max(floats, (long) features * numbers) > Integer.MAX_VALUE - 16) {

@@ -26,6 +26,12 @@ import java.util.function.Consumer;
 public final class FactorTrainer {
     private static final int BLOCK = 1024; // rows
 
+    /// Without `--add-modules jdk.incubator.vector` the plain twins work. It stands here, because [FactorVectors] cannot even be loaded then.
+    static final boolean VECTORS =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
+    private static final int AHEAD = 8; // rows
+
     private final FactorParams params;
     private Consumer<FactorEpoch> listener = _ -> {};
     private FactorModel start; // null = from nothing
@@ -151,9 +157,7 @@ public final class FactorTrainer {
                 int rises = 0;
                 for (int epoch = 1; epoch <= params.epochs(); epoch++) {
                     long began = System.nanoTime();
-                    if (epoch > 1 || !params.compat()) {
-                        order.shuffle();
-                    }
+                    order.shuffle();
                     double trainLoss = learn(pool, epoch);
                     if (validation.rows() == 0) {
                         tell(epoch, trainLoss, OptionalDouble.empty(), began);
@@ -204,7 +208,7 @@ public final class FactorTrainer {
                             threads,
                             rows.rows(),
                             () -> {
-                                FactorKernel kernel = FactorKernel.of(table, rows, params);
+                                FactorKernel kernel = FactorKernel.of(table, rows, params, VECTORS);
                                 return (from, to) -> learn(kernel, from, to, epoch);
                             })
                     / weightOfRows;
@@ -214,6 +218,7 @@ public final class FactorTrainer {
             double sum = 0;
             for (int i = from; i < to; i++) {
                 int row = order.at(i);
+                kernel.touch(order.at(Math.min(i + AHEAD, to - 1)));
                 float weight = weightOf(rows, row);
                 float margin = kernel.margin(row);
                 double loss = params.loss().of(margin, rows.label[row]) * weight;
@@ -242,7 +247,8 @@ public final class FactorTrainer {
                             params.threads(),
                             validation.rows(),
                             () -> {
-                                FactorKernel kernel = FactorKernel.of(table, validation, params);
+                                FactorKernel kernel =
+                                        FactorKernel.of(table, validation, params, VECTORS);
                                 return (from, to) -> loss(kernel, from, to);
                             })
                     / weightOfValidation;

@@ -4,7 +4,7 @@ package dev.waxwing.learn;
 ///
 /// Kernels work on blocks of [LeafCodes#BLOCK] rows. A row's margin is added up in double in the order in which
 /// [dev.waxwing.pmml.LrDoc] documents its own sum: intercept, then leaves in tree order, then columns in column order.
-public abstract sealed class LinearRows permits SparseRows, LeafRows {
+public abstract sealed class LinearRows permits SparseRows, LeafRows, FactorRows {
     static final int BLOCK = LeafCodes.BLOCK;
 
     LinearRows() {}
@@ -22,6 +22,11 @@ public abstract sealed class LinearRows permits SparseRows, LeafRows {
 
     /// Adds `Σ over all rows of x²` of each column.
     abstract void addSquares(double[] squares);
+
+    /// How often a row counts.
+    double weight(int row) {
+        return 1;
+    }
 
     /// Active columns of all rows.
     abstract long activeInAll();

@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import dev.waxwing.model.FactorModel;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +34,30 @@ public final class LrTrainer {
         return train(rows, labels, params, intercept, new double[rows.features()]);
     }
 
+    /// The same for rows that carry their own labels and weights (of the weights' sum, where the formula says n).
+    ///
+    /// @param positiveLabel rows with this label are the clicked ones, all others are not; there is no default
+    /// @throws TrainingException as above, also if no row or every row has that label
+    public static FactorModel train(FactorRows rows, float positiveLabel, LrParams params) {
+        float[] labels = new float[rows.rows()];
+        double clicked = 0;
+        double all = 0;
+        for (int row = 0; row < labels.length; row++) {
+            labels[row] = rows.label(row) == positiveLabel ? 1 : 0;
+            clicked += labels[row] * rows.weight(row);
+            all += rows.weight(row);
+        }
+        Labels.positivesOfBothClasses(labels, rows.rows(), "lr, positive label " + positiveLabel);
+        double intercept = Math.log(clicked / (all - clicked));
+        LrModel model = train(rows, labels, params, intercept, new double[rows.features()]);
+        double[] coefficients = model.coefficients();
+        float[] weights = new float[rows.features()];
+        for (int feature = 0; feature < weights.length; feature++) {
+            weights[feature] = (float) coefficients[feature];
+        }
+        return FactorModel.linear((float) model.intercept(), weights);
+    }
+
     /// As above, with a penalty on what coefficients differ from `prior`, which is also where the search begins.
     static LrModel train(
             LinearRows rows,
@@ -40,9 +66,12 @@ public final class LrTrainer {
             double priorIntercept,
             double[] prior) {
         int positives = Labels.positivesOfBothClasses(labels, rows.rows(), "lr");
-        int n = rows.rows();
         int intercept = rows.features();
-        double share = (double) positives / n;
+        double n = 0;
+        for (int row = 0; row < rows.rows(); row++) {
+            n += rows.weight(row);
+        }
+        double share = (double) positives / rows.rows();
 
         double l1 = params.penalty() == LrPenalty.L1 ? params.penaltyLevel() / n : 0;
         double l2 = params.penalty() == LrPenalty.L2 ? params.penaltyLevel() / n : 0;
@@ -59,7 +88,7 @@ public final class LrTrainer {
         double[] here = Arrays.copyOf(prior, intercept + 1);
         here[intercept] = priorIntercept;
 
-        try (Stripes stripes = new Stripes(rows, labels, params.threads())) {
+        try (Stripes stripes = new Stripes(rows, labels, n, params.threads())) {
             Lbfgs.Smooth loss =
                     (away, gradient) -> {
                         double value = stripes.meanLoss(sum(here, away), gradient);
@@ -69,7 +98,7 @@ public final class LrTrainer {
                         }
                         return value;
                     };
-            double activePerRow = 1 + (double) rows.activeInAll() / n;
+            double activePerRow = 1 + (double) rows.activeInAll() / rows.rows();
             Lbfgs search = new Lbfgs(loss, penalties, curvature, 1 / activePerRow);
             search.minimize(new double[intercept + 1], params.iterations(), params.epsilon());
             if (!Double.isFinite(search.value())) {
@@ -100,11 +129,13 @@ public final class LrTrainer {
     private static final class Stripes implements AutoCloseable {
         private final LinearRows rows;
         private final float[] labels;
+        private final double n; // rows, each as often as it counts
         private final ExecutorService pool;
         private final double[][] gradients;
         private final double[] losses;
 
-        Stripes(LinearRows rows, float[] labels, int threads) {
+        Stripes(LinearRows rows, float[] labels, double n, int threads) {
+            this.n = n;
             this.rows = rows;
             this.labels = labels;
             int stripes = Math.min(STRIPES, rows.blocks());
@@ -142,7 +173,6 @@ public final class LrTrainer {
                     gradient[i] += part[i];
                 }
             }
-            int n = rows.rows();
             for (int i = 0; i < gradient.length; i++) {
                 gradient[i] /= n;
             }
@@ -159,16 +189,18 @@ public final class LrTrainer {
             double loss = 0;
             double residualSum = 0;
             for (int block = from; block < to; block++) {
-                int n = rows.rowsOf(block);
+                int inBlock = rows.rowsOf(block);
                 Arrays.fill(margins, w[intercept]);
                 rows.addMargins(block, w, margins);
-                for (int row = 0; row < n; row++) {
+                for (int row = 0; row < inBlock; row++) {
+                    double weight = rows.weight(block * LinearRows.BLOCK + row);
                     double margin = margins[row];
                     double e = Math.exp(-Math.abs(margin));
                     boolean clicked = labels[block * LinearRows.BLOCK + row] == 1f;
-                    loss += Math.log1p(e) + (clicked == (margin > 0) ? 0 : Math.abs(margin));
+                    double cost = Math.log1p(e) + (clicked == (margin > 0) ? 0 : Math.abs(margin));
+                    loss += weight * cost;
                     double p = margin > 0 ? 1 / (1 + e) : e / (1 + e);
-                    margins[row] = clicked ? p - 1 : p; // from here on the residual
+                    margins[row] = weight * (clicked ? p - 1 : p); // from here on the residual
                     residualSum += margins[row];
                 }
                 rows.addGradient(block, margins, gradient);

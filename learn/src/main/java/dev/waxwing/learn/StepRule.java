@@ -19,7 +19,7 @@ sealed interface StepRule {
         };
     }
 
-    /// g += λw; G += g²; w −= rate · g / √G. G begins at 1.
+    /// g += λw; G += g²; w −= rate · g / √G, the root to 7 parts in 10,000. G begins at 1.
     record AdaGrad(float rate, float lambda) implements StepRule {
         @Override
         public void move(float[] table, int at, int apart, float g) {
@@ -27,9 +27,22 @@ sealed interface StepRule {
             float full = Math.fma(lambda, w, g);
             float sum = Math.fma(full, full, table[at + apart]);
             table[at + apart] = sum;
-            table[at] = w - rate * full / (float) Math.sqrt(sum);
+            table[at] = Math.fma(full * -rate, inverseRoot(sum), w);
         }
     }
+
+    /// About 1/√x, to 6.5e-4 of it: halving the exponent by integer arithmetic and one Newton step with fitted constants. Exact roots and
+    /// divisions would take half of the training's time.
+    ///
+    /// Source: Moroz et al., "Fast calculation of inverse square root with the use of magic constant", 2018 (arXiv:1603.04483).
+    static float inverseRoot(float x) {
+        float y = Float.intBitsToFloat(MAGIC - (Float.floatToRawIntBits(x) >>> 1));
+        return y * SCALE * Math.fma(-x * y, y, AIM);
+    }
+
+    int MAGIC = 0x5F1FFFF9;
+    float SCALE = 0.70395225f;
+    float AIM = 2.3892446f;
 
     /// g += λ₂w; σ = (√(n + g²) − √n) / α; z += g − σw; n += g²; w is 0 where |z| ≤ λ₁, else
     /// (sign z · λ₁ − z) / ((β + √n) / α + λ₂). As xLearn, which counts λ₂ both in g and below the line.

@@ -243,7 +243,7 @@ final class XlearnBinaryModel {
 
         /// @param k the model's, or the padded one where the padding has come to count
         XlearnModel model(int k) throws IOException {
-            if ((long) header.slots() * k > Integer.MAX_VALUE) {
+            if (header.slots() * k > Integer.MAX_VALUE) {
                 throw new XlearnFileException(
                         file + ": its padding counts, and with it the factors are more than fit");
             }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.waxwing.model.FactorModel;
+
 import org.junit.jupiter.api.Test;
 
 import java.util.Map;
@@ -166,5 +168,36 @@ class LrTrainerTest {
                 .hasMessage("row 0 names column 3, there are columns 0 to 2");
         assertThatThrownBy(() -> SparseRows.builder(3).add(0, Float.POSITIVE_INFINITY))
                 .hasMessage("row 0 column 0 is Infinity, not finite");
+    }
+
+    @Test
+    void rowsWithWeightsGiveWhatRepeatedRowsGiveAndTheLabelThatCountsIsNamed() {
+        Random random = new Random(4);
+        FactorRows.Builder weighted = FactorRows.builder();
+        FactorRows.Builder repeated = FactorRows.builder();
+        for (int row = 0; row < 300; row++) {
+            int a = random.nextInt(4);
+            float x = (float) random.nextGaussian();
+            float label = random.nextDouble() < 0.2 + a * 0.15 ? 7 : 3;
+            int times = 1 + random.nextInt(3);
+            weighted.add(a).add(0, 4, x).endRow(label, times);
+            for (int time = 0; time < times; time++) {
+                repeated.add(a).add(0, 4, x).endRow(label);
+            }
+        }
+        LrParams params = params(LrPenalty.L1, 3);
+        FactorModel one = LrTrainer.train(weighted.build(), 7, params);
+        FactorRows rows = repeated.build();
+        FactorModel many = LrTrainer.train(rows, 7, params);
+        FactorModel other = LrTrainer.train(rows, 3, params);
+        assertThat(one.bias()).isCloseTo(many.bias(), within(2e-3f));
+        for (int feature = 0; feature < 5; feature++) {
+            float weight = many.weight(feature);
+            assertThat(one.weight(feature)).isCloseTo(weight, within(2e-3f));
+            assertThat(other.weight(feature)).isCloseTo(-weight, within(2e-3f));
+        }
+        assertThatThrownBy(() -> LrTrainer.train(rows, 1, params))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("positive label 1.0: all");
     }
 }

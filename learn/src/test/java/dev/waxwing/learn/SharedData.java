@@ -15,23 +15,8 @@ import java.util.zip.GZIPInputStream;
 final class SharedData {
     private SharedData() {}
 
-    static List<String> lines(String name) throws IOException {
-        Path file = present(name);
-        try (BufferedReader reader =
-                new BufferedReader(
-                        new InputStreamReader(
-                                new GZIPInputStream(Files.newInputStream(file)),
-                                StandardCharsets.UTF_8))) {
-            return reader.lines().toList();
-        }
-    }
-
-    static Path folder(String name) {
-        return present(name);
-    }
-
-    private static Path present(String name) {
-        Path file = Path.of("..", "..", "shared", "data", name);
+    /// Skips the test if the file or folder is absent.
+    static void require(Path file) {
         if (!Files.exists(file)) {
             if ("true".equals(System.getenv("CI"))) {
                 throw new IllegalStateException(
@@ -39,7 +24,18 @@ final class SharedData {
             }
             assumeTrue(false, file.toAbsolutePath().normalize() + " is absent, test skipped");
         }
-        return file;
+    }
+
+    static List<String> lines(String name) throws IOException {
+        Path file = Path.of("..", "..", "shared", "data", name);
+        require(file);
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(
+                                new GZIPInputStream(Files.newInputStream(file)),
+                                StandardCharsets.UTF_8))) {
+            return reader.lines().toList();
+        }
     }
 
     /// Rows of one-hot columns with their labels.

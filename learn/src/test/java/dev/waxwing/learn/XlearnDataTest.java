@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,7 +200,7 @@ class XlearnDataTest {
     void whatIsWrittenIsReadWhateverTheFormatAndHoweverManyThreads() throws IOException {
         for (long seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);
-            Kind kind = Kind.values()[random.nextInt(3)];
+            Kind kind = any(random, Kind.values());
             char separator = " \t,".charAt(random.nextInt(3));
             boolean labelled = kind == Kind.CSV || random.nextBoolean();
             boolean hot = random.nextBoolean();
@@ -251,6 +252,51 @@ class XlearnDataTest {
                 }
             }
         }
+    }
+
+    @Test
+    void noBytesAtAllMakeTheReaderFailInAnotherWayThanItSays() throws IOException {
+        String[] healthy = {
+            "1 0:1 3:0.5\n0 2:1 7:1\n",
+            "1 0:0:1 1:3:0.5\n0 2:2:1 1:7:1\n",
+            "1,2,3\n0,4,5\n",
+            "0:1\t3:0.5\n2:1\t7:1\n"
+        };
+        String usual = " \t,:\n\r0123456789.-+eEnaif\0\u00e4";
+        int refused = 0;
+        for (long seed = 0; seed < 4000; seed++) {
+            Random random = new Random(seed);
+            StringBuilder text = new StringBuilder(any(random, healthy));
+            for (int change = random.nextInt(6); change >= 0; change--) {
+                int at = random.nextInt(text.length());
+                char c = usual.charAt(random.nextInt(usual.length()));
+                switch (random.nextInt(3)) {
+                    case 0 -> text.setCharAt(at, c);
+                    case 1 -> text.insert(at, c);
+                    default -> text.deleteCharAt(at).append(c);
+                }
+            }
+            Path file =
+                    Files.writeString(
+                            folder.resolve("rows.txt"), text, StandardCharsets.ISO_8859_1);
+            try (XlearnReader reader = new XlearnReader(file, true, 1)) {
+                FactorRows rows = reader.rows();
+                assertThat(rows.rows())
+                        .as("seed %d", seed)
+                        .isEqualTo((int) text.toString().lines().count());
+                assertThat(rows.starts[rows.rows()])
+                        .as("seed %d", seed)
+                        .isEqualTo(rows.index.length);
+            } catch (XlearnFileException told) {
+                refused++;
+                assertThat(told).as("seed %d", seed).hasMessageContaining("rows.txt");
+            }
+        }
+        assertThat(refused).isBetween(1000, 3900);
+    }
+
+    private static <E> E any(Random random, E[] all) {
+        return all[random.nextInt(all.length)];
     }
 
     private static float value(Random random) {

@@ -33,6 +33,10 @@ class XlearnModelTest {
         return FactorParams.of(named);
     }
 
+    private static <E> E any(Random random, E[] all) {
+        return all[random.nextInt(all.length)];
+    }
+
     private static float[] random(Random random, int size) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {
@@ -48,7 +52,7 @@ class XlearnModelTest {
         int k = 1 + random.nextInt(13);
         float bias = (float) random.nextGaussian();
         float[] linear = random(random, features);
-        return switch (Kind.values()[random.nextInt(3)]) {
+        return switch (any(random, Kind.values())) {
             case LINEAR -> FactorModel.linear(bias, linear);
             case FM -> FactorModel.fm(bias, linear, k, random(random, features * k));
             case FFM ->
@@ -80,10 +84,10 @@ class XlearnModelTest {
             Random random = new Random(seed);
             FactorModel model = model(random);
             Path file = folder.resolve("model");
-            Form form = Form.values()[random.nextInt(2)];
-            FactorOptimizer optimizer = FactorOptimizer.values()[random.nextInt(3)];
+            Form form = any(random, Form.values());
+            FactorOptimizer optimizer = any(random, FactorOptimizer.values());
             boolean norm = random.nextBoolean();
-            FactorLoss loss = FactorLoss.values()[random.nextInt(2)];
+            FactorLoss loss = any(random, FactorLoss.values());
             FactorParams params =
                     params("norm", norm, "optimizer", optimizer.name(), "loss", loss.name());
             Optional<FactorState> state =
@@ -296,7 +300,7 @@ class XlearnModelTest {
         Path file = folder.resolve("model");
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
-            Form form = Form.values()[random.nextInt(2)];
+            Form form = any(random, Form.values());
             XlearnModel.write(file, form, model(random), params(), Optional.empty());
             Files.delete(folder.resolve("model.json"));
             byte[] bytes = Files.readAllBytes(file);

@@ -1,179 +1,106 @@
 package dev.waxwing.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
-import dev.waxwing.model.FactorModel;
-import dev.waxwing.model.FactorModel.Scaling;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
-/// Our scores beside those that xLearn 0.44 printed for its own models.
+/// Under `compat` training goes as xLearn's own does, epoch by epoch. The reference lies beside the repository; skipped where it is absent.
+///
+/// Steps and first factors are xLearn's. What differs is the order of the rows, which there comes from the C library's generator, and the last digits of
+/// reciprocal roots, which are approximate in both. So each case is trained in four orders of our own: xLearn's loss must lie within a hundredth
+/// of itself, and four times what lies between their largest and smallest, from their mean. Of 360 losses, 345 lie within a thousandth and
+/// once that distance (of five orders); the others are of SGD under squared loss, where a step may be long, and of FFM on rows that are not scaled.
 class XlearnReferenceTest {
-    /// xLearn adds up in floats and prints six digits.
-    private static double fromBinary(double margin) {
-        return 1e-5 + 5e-6 * Math.abs(margin);
+    private static final Path FOLDER = Path.of("..", "..", "shared", "data", "xlearn-reference");
+    private static final int SEEDS = 4;
+    private static final String[] TASKS = {"linear", "fm", "ffm"};
+
+    @TestFactory
+    List<DynamicTest> everyEpochOfEveryCase() throws IOException {
+        SharedData.require(FOLDER);
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String line : Files.readAllLines(FOLDER.resolve("cases.tsv"))) {
+            String[] words = line.split("\t");
+            if (!words[0].equals("case")) {
+                tests.add(DynamicTest.dynamicTest(words[0], () -> compare(words)));
+            }
+        }
+        return tests;
     }
 
-    /// A text model has six digits of each weight.
-    private static double fromText(double margin) {
-        return 5e-5;
-    }
-
-    private interface Tolerance {
-        double of(double margin);
-    }
-
-    /// One line of `cases.tsv`.
-    private record Case(String name, int task, String test, boolean norm) {
-        FactorModel.Kind kind() {
-            return FactorModel.Kind.values()[task % 3];
+    private static void compare(String[] words) throws IOException {
+        int task = Integer.parseInt(words[1]);
+        Map<String, Object> named = new HashMap<>();
+        named.put("compat", true);
+        named.put("kind", TASKS[task % 3]);
+        named.put("loss", task < 3 ? "logistic" : "squared");
+        named.put("opt", words[4]);
+        named.put("k", words[5]);
+        named.put("norm", words[6]);
+        named.put("lr", words[7]);
+        named.put("epoch", words[8]);
+        named.put("early-stopping", false);
+        Path valid = FOLDER.resolve(words[2].replace("train", "valid"));
+        FactorRows rows = read(FOLDER.resolve(words[2]));
+        List<FactorFit> fits = new ArrayList<>();
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            named.put("seed", seed);
+            FactorTrainer trainer = new FactorTrainer(FactorParams.of(named));
+            fits.add(Files.exists(valid) ? trainer.train(rows, read(valid)) : trainer.train(rows));
+        }
+        List<String> told = Files.readAllLines(FOLDER.resolve(words[0]).resolve("epochs.txt"));
+        assertThat(fits.getFirst().epochs()).hasSize(told.size() - 1);
+        for (int e = 0; e < told.size() - 1; e++) {
+            int epoch = e;
+            String[] theirs = told.get(e + 1).replaceAll(".*]", "").strip().split("\\s+");
+            near(
+                    "train, epoch " + (e + 1),
+                    fits.stream().mapToDouble(fit -> fit.epochs().get(epoch).trainLoss()),
+                    Double.parseDouble(theirs[1]));
+            if (Files.exists(valid)) {
+                near(
+                        "validation, epoch " + (e + 1),
+                        fits.stream()
+                                .map(fit -> fit.epochs().get(epoch).validationLoss())
+                                .mapToDouble(OptionalDouble::getAsDouble),
+                        Double.parseDouble(theirs[2]));
+            }
         }
     }
 
-    private static final List<Case> SMALL =
-            List.of(
-                    new Case("dense-fm-adagrad-k4", 1, "dense.test.csv", true),
-                    new Case("ctr-fm-sgd-k4", 1, "ctr.test.svm", true));
-
-    @Test
-    void threeOfItsModelsScoreAsXlearnScoresThem() throws Exception {
-        Path folder = own();
-        for (Case each : SMALL) {
-            compare(folder, each, "model.bin", XlearnReferenceTest::fromBinary);
-            compare(folder, each, "model.txt", XlearnReferenceTest::fromText);
-            signs(folder, each);
-        }
-        compare(
-                folder,
-                new Case("ctr-lr-ftrl-k4", 0, "ctr.test.svm", true),
-                "model.bin",
-                XlearnReferenceTest::fromBinary);
+    private static void near(String what, DoubleStream ours, double theirs) {
+        DoubleSummaryStatistics spread = ours.summaryStatistics();
+        double orders = spread.getMax() - spread.getMin();
+        assertThat(theirs)
+                .as("%s; ours %s", what, spread)
+                .isCloseTo(spread.getAverage(), within(0.01 * theirs + 4 * orders));
     }
 
-    @Test
-    void everyModelOfTheReferenceScoresAsXlearnScoresIt() throws IOException {
-        Path folder = SharedData.folder("xlearn-reference");
-        List<Case> cases = cases(folder);
-        assertThat(cases).hasSize(29);
-        double worst = 0;
-        for (Case each : cases) {
-            worst =
-                    Math.max(
-                            worst,
-                            compare(folder, each, "model.bin", XlearnReferenceTest::fromBinary));
-            compare(folder, each, "model.txt", XlearnReferenceTest::fromText);
-            signs(folder, each);
+    private static FactorRows read(Path file) throws IOException {
+        FactorRows.Builder rows = FactorRows.builder();
+        for (String line : Files.readAllLines(file)) {
+            String[] words = line.strip().split("[ ,]");
+            for (int i = 1; i < words.length; i++) {
+                String[] parts = words[i].split(":");
+                float x = Float.parseFloat(parts[parts.length - 1]);
+                int feature = parts.length == 1 ? i - 1 : Integer.parseInt(parts[parts.length - 2]);
+                rows.add(parts.length == 3 ? Integer.parseInt(parts[0]) : 0, feature, x);
+            }
+            rows.endRow(Float.parseFloat(words[0]));
         }
-        System.out.printf("xLearn's binary models: at most %.2f of the tolerance%n", worst);
-    }
-
-    @Test
-    void aModelOfXlearnsReadAndWrittenAgainScoresTheSameBits(@TempDir Path temporary)
-            throws IOException, URISyntaxException {
-        Path folder = own();
-        for (Case each : SMALL) {
-            XlearnModel read =
-                    XlearnModel.readToGoOn(folder.resolve(each.name).resolve("model.bin"));
-            FactorParams params =
-                    FactorParams.of(
-                            Map.of(
-                                    "compat",
-                                    true,
-                                    "optimizer",
-                                    read.state().orElseThrow().optimizer().name()));
-            Path again = temporary.resolve(each.name);
-            XlearnModel.write(again, XlearnModel.Form.BINARY, read.model(), params, read.state());
-            assertThat(again)
-                    .hasSameBinaryContentAs(folder.resolve(each.name).resolve("model.bin"));
-            XlearnModel.write(again, XlearnModel.Form.TEXT, read.model(), params, Optional.empty());
-            XlearnModel text = XlearnModel.read(again);
-            assertThat(text.scaling()).contains(Scaling.XLEARN);
-            assertThat(margins(folder, each, text.model()))
-                    .containsExactly(margins(folder, each, read.model()));
-        }
-    }
-
-    private static List<Case> cases(Path folder) throws IOException {
-        List<Case> cases = new ArrayList<>();
-        for (String line :
-                Files.readAllLines(folder.resolve("cases.tsv")).stream().skip(1).toList()) {
-            String[] cells = line.split("\t", -1);
-            cases.add(
-                    new Case(
-                            cells[0],
-                            Integer.parseInt(cells[1]),
-                            cells[3],
-                            Boolean.parseBoolean(cells[6])));
-        }
-        return cases;
-    }
-
-    /// @return the largest share of the tolerance that was used
-    private static double compare(Path folder, Case each, String file, Tolerance tolerance)
-            throws IOException {
-        XlearnModel model = XlearnModel.read(folder.resolve(each.name).resolve(file));
-        assertThat(model.model().kind()).as(each.name).isEqualTo(each.kind());
-        model.loss()
-                .ifPresent(
-                        loss ->
-                                assertThat(loss)
-                                        .isEqualTo(
-                                                each.task < 3
-                                                        ? FactorLoss.LOGISTIC
-                                                        : FactorLoss.SQUARED));
-        double[] ours = margins(folder, each, model.model());
-        double[] theirs = numbers(folder.resolve(each.name).resolve("margin.out"));
-        assertThat(ours).as(each.name).hasSameSizeAs(theirs);
-        double worst = 0;
-        for (int row = 0; row < ours.length; row++) {
-            double share = Math.abs(ours[row] - theirs[row]) / tolerance.of(theirs[row]);
-            assertThat(share)
-                    .as("%s/%s row %d: %s, xLearn %s", each.name, file, row, ours[row], theirs[row])
-                    .isLessThanOrEqualTo(1);
-            worst = Math.max(worst, share);
-        }
-        return worst;
-    }
-
-    private static void signs(Path folder, Case each) throws IOException {
-        if (each.task > 2) {
-            return;
-        }
-        XlearnModel model = XlearnModel.read(folder.resolve(each.name).resolve("model.bin"));
-        double[] margins = margins(folder, each, model.model());
-        double[] chances = numbers(folder.resolve(each.name).resolve("sigmoid.out"));
-        double[] signs = numbers(folder.resolve(each.name).resolve("sign.out"));
-        for (int row = 0; row < margins.length; row++) {
-            assertThat(1 / (1 + Math.exp(-margins[row])))
-                    .isCloseTo(chances[row], org.assertj.core.api.Assertions.within(1e-5));
-            assertThat(margins[row] > 0 ? 1.0 : 0.0).isEqualTo(signs[row]);
-        }
-    }
-
-    private static double[] margins(Path folder, Case each, FactorModel model) {
-        FactorRows rows = XlearnData.read(folder.resolve(each.test), model.kind()).rows();
-        double[] margins = new double[rows.rows()];
-        for (int row = 0; row < margins.length; row++) {
-            margins[row] = rows.margin(model, row, each.norm ? Scaling.XLEARN : Scaling.NONE);
-        }
-        return margins;
-    }
-
-    private static double[] numbers(Path file) throws IOException {
-        return Files.readAllLines(file).stream().mapToDouble(Double::parseDouble).toArray();
-    }
-
-    private static Path own() throws URISyntaxException {
-        return Path.of(XlearnReferenceTest.class.getResource("xlearn").toURI());
+        return rows.build();
     }
 }

@@ -31,7 +31,7 @@ public final class ReadBench {
 
     /// The folder to work in, then `ours`, `plain` or the number of rounds.
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 2) {
+        if (arguments.length != 2 || arguments[1].startsWith("0")) {
             System.err.println("usage: bench/rows [ROUNDS]");
             System.exit(2);
         }

@@ -1,0 +1,150 @@
+package dev.waxwing.bench.factors;
+
+import com.sun.management.OperatingSystemMXBean;
+
+import dev.waxwing.learn.FactorEpoch;
+import dev.waxwing.learn.FactorFit;
+import dev.waxwing.learn.FactorRows;
+import dev.waxwing.learn.FactorTrainer;
+import dev.waxwing.model.FactorModel;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// One subject in its own process. Prints a line an epoch, then what the model is worth and how much memory was held; [FactorBench] reads them.
+final class FactorRun {
+    static final int TRAIN = 1_000_000;
+    static final int HELD_OUT = 200_000;
+    private static final int STREAM = 1 << 26; // longs
+    static final long STREAM_BYTES = 8L * STREAM;
+
+    private long wall = System.nanoTime();
+    private long cpu = cpuNow();
+
+    private FactorRun() {}
+
+    public static void main(String[] arguments) throws IOException {
+        FactorRun run = new FactorRun();
+        switch (arguments[0]) {
+            case "stream" -> run.stream();
+            case "plain-fm8" -> run.plain();
+            default -> run.ours(Subject.of(arguments[0]));
+        }
+        System.out.printf("peak %d%n", peakMegabytes());
+    }
+
+    private static long cpuNow() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    private void begin() {
+        wall = System.nanoTime();
+        cpu = cpuNow();
+    }
+
+    private void lap(int epoch, double trainLoss, double excess) {
+        long wallNow = System.nanoTime();
+        long cpuNow = cpuNow();
+        System.out.printf(
+                Locale.ROOT,
+                "epoch %d %.4f %.4f %.5f %.5f%n",
+                epoch,
+                (wallNow - wall) / 1e9,
+                (cpuNow - cpu) / 1e9,
+                trainLoss,
+                excess);
+        begin();
+    }
+
+    private void ours(Subject subject) {
+        ClickRows.Truth truth = new ClickRows.Truth();
+        boolean fields = subject.kind().equals("ffm");
+        FactorRows train = truth.draw(1).rows(TRAIN, fields);
+        ClickRows.Draw unseen = truth.draw(2);
+        FactorRows validation = unseen.rows(HELD_OUT, fields);
+        begin();
+        FactorFit fit =
+                new FactorTrainer(subject.params())
+                        .listener(e -> lap(e.epoch(), e.trainLoss(), excess(e, unseen)))
+                        .train(train, validation);
+        test(fit.model(), truth.draw(3));
+    }
+
+    private static double excess(FactorEpoch epoch, ClickRows.Draw unseen) {
+        return epoch.validationLoss().orElseThrow() - unseen.bayes();
+    }
+
+    /// The chosen model on rows that neither learning nor choosing saw.
+    private static void test(FactorModel model, ClickRows.Draw draw) {
+        int[] field = new int[ClickRows.FIELDS];
+        for (int i = 0; i < field.length; i++) {
+            field[i] = i;
+        }
+        double loss = 0;
+        for (int row = 0; row < HELD_OUT; row++) {
+            boolean clicked = draw.next();
+            double margin =
+                    model.margin(draw.ids, field, null, 0, field.length, FactorModel.Scaling.NONE);
+            loss += Math.log1p(Math.exp(clicked ? -margin : margin));
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "test %.5f %.5f %.5f%n",
+                loss / HELD_OUT,
+                draw.bayes(),
+                draw.constant());
+    }
+
+    private void plain() {
+        ClickRows.Truth truth = new ClickRows.Truth();
+        int[] ids = new int[TRAIN * ClickRows.FIELDS];
+        boolean[] clicked = new boolean[TRAIN];
+        fill(truth.draw(1), ids, clicked);
+        int[] unseenIds = new int[HELD_OUT * ClickRows.FIELDS];
+        boolean[] unseenClicked = new boolean[HELD_OUT];
+        ClickRows.Draw unseen = truth.draw(2);
+        fill(unseen, unseenIds, unseenClicked);
+        PlainFm fm = new PlainFm();
+        begin();
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            double trainLoss = fm.learn(ids, clicked);
+            lap(epoch, trainLoss, fm.loss(unseenIds, unseenClicked) - unseen.bayes());
+        }
+    }
+
+    private static void fill(ClickRows.Draw draw, int[] ids, boolean[] clicked) {
+        for (int row = 0; row < clicked.length; row++) {
+            clicked[row] = draw.next();
+            System.arraycopy(draw.ids, 0, ids, row * ClickRows.FIELDS, ClickRows.FIELDS);
+        }
+    }
+
+    /// One read stream: the seconds that half a gigabyte takes.
+    private void stream() {
+        long[] some = new long[STREAM];
+        long sum = 0;
+        begin();
+        for (int time = 1; time <= 12; time++) {
+            for (long each : some) {
+                sum += each;
+            }
+            lap(time, 0, 0);
+        }
+        if (sum != 0) {
+            throw new IllegalStateException("zeros add up to " + sum);
+        }
+    }
+
+    private static long peakMegabytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+            }
+        }
+        return 0;
+    }
+}
