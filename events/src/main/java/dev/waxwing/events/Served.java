@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /// One item of one answer, as our server returned it: what tomorrow's sample begins with.
@@ -22,7 +23,7 @@ import java.util.SequencedMap;
 /// @param sources the recalls that brought the item, the first one decided its place before ranking
 /// @param score what it was ordered by; NaN if no ranker was live
 /// @param bundles alias → bundle (`home_rank/champion` → `home_rank/20130801-1a2b3c4d`) of everything the answer rests on
-/// @param features raw feature → `Double`, `String` or `List<String>`, as they were assembled; a missing value is absent
+/// @param features raw feature → `Double`, `String`, `List<String>` or `Map<String, Double>`, as they were assembled; a missing value is absent
 /// @param request what the request itself said (hour, client, …), by key
 /// @param own what the item's own event had said of it (`tags`, `author`), if no snapshot of `bundles` has the item and features were made of that instead
 /// @param experiment which variant served it; empty = none ran
@@ -114,13 +115,19 @@ public record Served(
                 list.forEach(element -> array.add((String) element));
                 yield array;
             }
+            case Map<?, ?> weights -> {
+                ObjectNode object = nodes.objectNode();
+                weights.forEach((text, weight) -> object.set((String) text, json(name, weight)));
+                yield object;
+            }
             default ->
                     throw new IllegalArgumentException(
                             "feature "
                                     + name
                                     + " is "
                                     + value
-                                    + "; wants a finite Double, a String or a list of Strings");
+                                    + "; wants a finite Double, a String, a list of Strings or a map"
+                                    + " of String to Double");
         };
     }
 
@@ -188,6 +195,12 @@ public record Served(
             node.forEach(element -> texts.add(element.asText()));
             return List.copyOf(texts);
         }
+        if (node.isObject()) {
+            var weights = new LinkedHashMap<String, Double>();
+            node.properties()
+                    .forEach(each -> weights.put(each.getKey(), each.getValue().asDouble()));
+            return weights;
+        }
         throw new IllegalArgumentException(
                 "served event "
                         + event.id()
@@ -195,6 +208,6 @@ public record Served(
                         + name
                         + " is "
                         + node
-                        + "; wants a number, a text or a list of texts");
+                        + "; wants a number, a text, a list of texts or weights");
     }
 }

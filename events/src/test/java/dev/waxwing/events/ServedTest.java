@@ -29,6 +29,8 @@ class ServedTest {
         features.put("genre", "Sci-Fi \"片\"");
         features.put("tags", List.of("a", "b"));
         features.put("none", List.of());
+        features.put("weights", Map.of("a", 1.0 / 3, "b", -2.0));
+        features.put("no_weights", Map.of());
         var random = new Random(20260131);
         for (int n = 0; n < 500; n++) {
             double value = Double.longBitsToDouble(random.nextLong());
@@ -68,8 +70,8 @@ class ServedTest {
                                                 0)
                                         .toEvent())
                 .hasMessage(
-                        "feature x is Infinity; wants a finite Double, a String or a list of"
-                                + " Strings");
+                        "feature x is Infinity; wants a finite Double, a String, a list of Strings"
+                                + " or a map of String to Double");
         assertThatThrownBy(() -> Served.parse(Events.click("e1")))
                 .hasMessage("event e1 is of type click, not served");
     }

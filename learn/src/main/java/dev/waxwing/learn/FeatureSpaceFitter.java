@@ -1,5 +1,8 @@
 package dev.waxwing.learn;
 
+import dev.waxwing.model.ClickRates;
+import dev.waxwing.model.Codes;
+import dev.waxwing.model.Derived;
 import dev.waxwing.model.Entity;
 import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
@@ -19,7 +22,8 @@ import java.util.TreeSet;
 
 /// Fits the feature space of a spec to raw rows: vocabularies, bins, and which features are worth offering at all.
 ///
-/// - *Vocabulary*: the values that at least `min-count` rows have, in the order of their text.
+/// - *Vocabulary*: the values that at least `min-count` rows have, the `max-size` most frequent of them, in the order of
+///   their text. Hashed features learn nothing.
 /// - *Bins*: edges at the exact quantiles `k / bins` of the values present (a quantile is a value that occurs: the
 ///   one at position `⌊k·n / bins⌋` of the sorted `n`); equal edges become one, and an edge at the smallest value
 ///   goes, so a column of few values gets few bins and none of them is empty.
@@ -28,13 +32,35 @@ import java.util.TreeSet;
 ///   snapshot has is an everyday case with a code of its own, not a hole in the data.
 /// - *Constant*: a feature that is the same in all rows, missing in none, is not offered.
 ///
-/// What is left out is in the report. Rows are read once; the result depends on them, not on their order.
+/// - *Derived*: learnt pairs of a cross as a vocabulary, rates from the rows' clicks; a derived feature goes with what it
+///   is made of.
+///
+/// What is left out is in the report. Rows are read once, and once more for derived features; the result depends on them, not
+/// on their order.
 public final class FeatureSpaceFitter {
     private FeatureSpaceFitter() {}
 
     /// @param minPresence in `[0, 1]`; 0.8 is usual
     /// @throws TrainingException if there are no rows, or no feature is left
     public static FittedSpace fit(FeatureSpec spec, Iterable<FeatureRow> rows, double minPresence) {
+        for (Derived derived : spec.derived()) {
+            if (derived instanceof Derived.Rate) {
+                throw new TrainingException(
+                        "features "
+                                + spec.name()
+                                + ": "
+                                + derived.name()
+                                + " is a rate of clicks, so the rows' clicks must be given");
+            }
+        }
+        return fit(spec, rows, new ClickFolds(), minPresence);
+    }
+
+    /// The same with rates.
+    ///
+    /// @param clicks of the same rows in the same order
+    public static FittedSpace fit(
+            FeatureSpec spec, Iterable<FeatureRow> rows, ClickFolds clicks, double minPresence) {
         new Ranges("features " + spec.name()).within("minPresence", minPresence, 0, 1).done();
         List<Column> columns = new ArrayList<>();
         for (int f = 0; f < spec.size(); f++) {
@@ -60,11 +86,16 @@ public final class FeatureSpaceFitter {
             throw new TrainingException(
                     "features " + spec.name() + ": there are no rows to fit a feature space on");
         }
-        return assemble(spec, columns, read, minPresence);
+        return assemble(spec, columns, read, minPresence, rows, clicks);
     }
 
     private static FittedSpace assemble(
-            FeatureSpec spec, List<Column> columns, long read, double minPresence) {
+            FeatureSpec spec,
+            List<Column> columns,
+            long read,
+            double minPresence,
+            Iterable<FeatureRow> rows,
+            ClickFolds clicks) {
         List<FitReport.Fit> fits = new ArrayList<>();
         Map<String, List<Double>> edges = new TreeMap<>();
         Map<String, List<String>> vocabularies = new TreeMap<>();
@@ -83,23 +114,104 @@ public final class FeatureSpaceFitter {
                     }
                     case NumberColumn _ -> {}
                     case TermColumn terms -> {
-                        List<String> values = terms.vocabulary();
-                        vocabularies.put(name, values);
-                        parts = values.size();
+                        switch (terms.feature.codes()) {
+                            case Codes.Hash hash -> parts = hash.buckets();
+                            case Codes.Vocabulary learn -> {
+                                List<String> values = vocabulary(terms.counts, learn);
+                                vocabularies.put(name, values);
+                                parts = values.size();
+                            }
+                        }
                     }
                 }
             }
             fits.add(new FitReport.Fit(name, column.presence(), parts, column.rare(), verdict));
         }
-        FitReport report = new FitReport(read, fits);
         if (offered.isEmpty()) {
+            FitReport none = new FitReport(read, fits);
             throw new TrainingException(
                     "features "
                             + spec.name()
                             + ": no feature can be offered to a model: "
-                            + String.join("; ", report.warnings()));
+                            + String.join("; ", none.warnings()));
         }
-        return new FittedSpace(new FeatureSpace(spec.only(offered), edges, vocabularies), report);
+        FeatureSpace base = new FeatureSpace(spec.only(offered), edges, vocabularies);
+        return derive(spec, base, vocabularies, read, fits, rows, clicks);
+    }
+
+    /// Adds the derived features to a space that has the others.
+    private static FittedSpace derive(
+            FeatureSpec spec,
+            FeatureSpace base,
+            Map<String, List<String>> vocabularies,
+            long read,
+            List<FitReport.Fit> fits,
+            Iterable<FeatureRow> rows,
+            ClickFolds clicks) {
+        List<String> offered = new ArrayList<>(base.spec().fields());
+        Map<String, List<Double>> edges = new TreeMap<>();
+        offered.forEach(name -> edges.put(name, base.edges(name)));
+        edges.keySet()
+                .removeIf(
+                        name -> base.spec().features().get(base.spec().indexOf(name)).bins() == 0);
+        List<Derived> possible =
+                spec.derived().stream().filter(d -> offered.containsAll(d.of())).toList();
+        Map<String, DerivedFitter> fitters = DerivedFitter.gather(base, possible, rows, clicks);
+        Map<String, ClickRates> rates = new TreeMap<>();
+        for (Derived derived : spec.derived()) {
+            if (!possible.contains(derived)) {
+                fits.add(
+                        new FitReport.Fit(
+                                derived.name(), 0, 0, 0, FitReport.Verdict.PART_NOT_OFFERED));
+                continue;
+            }
+            offered.add(derived.name());
+            int parts = 0;
+            long rare = 0;
+            switch (derived) {
+                case Derived.Cross cross -> {
+                    switch (cross.codes()) {
+                        case Codes.Hash hash -> parts = hash.buckets();
+                        case Codes.Vocabulary learn -> {
+                            Map<String, Integer> counts =
+                                    ((DerivedFitter.Pairs) fitters.get(cross.name())).counts();
+                            List<String> values = vocabulary(counts, learn);
+                            vocabularies.put(cross.name(), values);
+                            parts = values.size();
+                            rare = (long) counts.size() - parts;
+                        }
+                    }
+                }
+                case Derived.Rate rate ->
+                        rates.put(
+                                rate.name(),
+                                ((DerivedFitter.Rates) fitters.get(rate.name())).rates(-1));
+            }
+            fits.add(new FitReport.Fit(derived.name(), 1, parts, rare, FitReport.Verdict.OFFERED));
+        }
+        FeatureSpace space = new FeatureSpace(spec.only(offered), edges, vocabularies, rates);
+        List<FeatureSpace> folds = new ArrayList<>();
+        for (int fold = 0; fold < ClickFolds.FOLDS && !rates.isEmpty(); fold++) {
+            Map<String, ClickRates> others = new TreeMap<>();
+            for (String name : rates.keySet()) {
+                others.put(name, ((DerivedFitter.Rates) fitters.get(name)).rates(fold));
+            }
+            folds.add(space.withRates(others));
+        }
+        return new FittedSpace(space, new FitReport(read, fits), folds);
+    }
+
+    private static List<String> vocabulary(Map<String, Integer> counts, Codes.Vocabulary learn) {
+        return counts.entrySet().stream()
+                .filter(entry -> entry.getValue() >= learn.minCount())
+                .sorted(
+                        Map.Entry.<String, Integer>comparingByValue()
+                                .reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .limit(learn.maxSize())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /// What is gathered of one feature.
@@ -116,6 +228,8 @@ public final class FeatureSpaceFitter {
             this.entities =
                     switch (feature) {
                         case Feature.Column column -> EnumSet.of(column.from());
+                        // An id is known of everybody, so it tells nothing of anybody.
+                        case Feature.Id _ -> EnumSet.noneOf(Entity.class);
                         case Feature.Match match ->
                                 EnumSet.of(match.left().entity(), match.right().entity());
                     };
@@ -218,7 +332,7 @@ public final class FeatureSpaceFitter {
 
     private static final class TermColumn extends Column {
         private final Map<String, Integer> counts = new HashMap<>();
-        private final int minCount;
+        private final boolean learns;
         private List<String> first = List.of();
         private boolean differs;
         private long missing;
@@ -226,7 +340,7 @@ public final class FeatureSpaceFitter {
 
         TermColumn(Feature feature, int place) {
             super(feature, place);
-            this.minCount = feature instanceof Feature.Column column ? column.minCount() : 1;
+            this.learns = feature.codes() instanceof Codes.Vocabulary;
         }
 
         @Override
@@ -247,7 +361,9 @@ public final class FeatureSpaceFitter {
             }
             differs |= !terms.equals(first);
             for (String value : terms.size() < 2 ? terms : new TreeSet<>(terms)) {
-                if (!value.equals(FeatureRow.UNSEEN) && !value.equals(FeatureRow.MISSING)) {
+                if (learns
+                        && !value.equals(FeatureRow.UNSEEN)
+                        && !value.equals(FeatureRow.MISSING)) {
                     counts.merge(value, 1, Integer::sum);
                 }
             }
@@ -260,15 +376,9 @@ public final class FeatureSpaceFitter {
 
         @Override
         long rare() {
-            return counts.values().stream().filter(count -> count < minCount).count();
-        }
-
-        List<String> vocabulary() {
-            return counts.entrySet().stream()
-                    .filter(entry -> entry.getValue() >= minCount)
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .toList();
+            return feature.codes() instanceof Codes.Vocabulary learn
+                    ? (long) counts.size() - vocabulary(counts, learn).size()
+                    : 0;
         }
     }
 }

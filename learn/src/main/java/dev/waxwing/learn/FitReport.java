@@ -26,7 +26,9 @@ public record FitReport(long rows, List<Fit> features) {
         /// Too few rows have it.
         TOO_RARE,
         /// All rows have the same value.
-        CONSTANT
+        CONSTANT,
+        /// What it is made of is not offered.
+        PART_NOT_OFFERED
     }
 
     /// The features that the model does not get.
@@ -51,6 +53,10 @@ public record FitReport(long rows, List<Fit> features) {
                                             fit.feature()
                                                     + " has the same value in all rows and is not"
                                                     + " offered";
+                                    case PART_NOT_OFFERED ->
+                                            fit.feature()
+                                                    + " is made of a feature that is not offered,"
+                                                    + " so it is not offered either";
                                     case OFFERED -> throw new AssertionError(fit);
                                 })
                 .toList();

@@ -20,7 +20,7 @@ import java.util.Map;
 /// [#predict] is the trainer's own product: leaves as XGBoost says, coefficients as the regression learnt them. Our
 /// serving scorer is held against it (golden rows) and adds up in the same order ([LrDoc] tells it), so the two
 /// agree to the bit.
-public final class GbdtLrModel implements RankerModel {
+public final class GbdtLrModel implements DenseModel {
     private final FeatureSpace space;
     private final GbdtModel gbdt;
     private final List<String> lrColumns;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Boosted trees over a feature space, without a regression behind them.
-public final class GbdtOnlyModel implements RankerModel {
+public final class GbdtOnlyModel implements DenseModel {
     private final FeatureSpace space;
     private final GbdtModel gbdt;
     private final List<String> unused;

@@ -20,6 +20,10 @@ final class ModelFiles {
             throws IOException {
         text(folder.resolve(Ranker.FEATURES), space.toJson());
         text(folder.resolve(Ranker.FEATURE_MAP), space.featureMapCsv());
+        importance(folder, importance);
+    }
+
+    static void importance(Path folder, List<ColumnImportance> importance) throws IOException {
         text(folder.resolve(IMPORTANCE), importanceCsv(importance));
     }
 

@@ -12,14 +12,17 @@ public final class Assembler {
     private final FeatureSpec spec;
     private final Feature.Column[] itemColumns; // by feature; null where it is not the item's
     private final Feature.Match[] matches; // by feature; null where it is none
+    private final boolean[] itemIds; // by feature
 
     public Assembler(FeatureSpec spec) {
         this.spec = spec;
         this.itemColumns = new Feature.Column[spec.size()];
         this.matches = new Feature.Match[spec.size()];
+        this.itemIds = new boolean[spec.size()];
         for (int f = 0; f < matches.length; f++) {
             switch (spec.features().get(f)) {
                 case Feature.Column c -> itemColumns[f] = c.from() == Entity.ITEM ? c : null;
+                case Feature.Id id -> itemIds[f] = id.from() == Entity.ITEM;
                 case Feature.Match m -> matches[f] = m;
             }
         }
@@ -71,6 +74,7 @@ public final class Assembler {
                             case ITEM -> {}
                         }
                     }
+                    case Feature.Id id -> terms[f] = id.from() == Entity.USER ? user.id() : null;
                     case Feature.Match m -> prepared[f] = prepare(m, user, request);
                 }
             }
@@ -128,6 +132,8 @@ public final class Assembler {
                 } else if (matches[f] != null) {
                     double value = match(matches[f], prepared[f], item, placed[f]);
                     rowNumbers[f] = FeatureRow.checked(matches[f], value);
+                } else if (itemIds[f]) {
+                    rowTerms[f] = item.id();
                 }
             }
             return new FeatureRow(spec, rowNumbers, rowTerms);
@@ -142,6 +148,7 @@ public final class Assembler {
                                     c.from() == Entity.ITEM
                                             ? columnOf(c, Entity.ITEM, c.column(), item)
                                             : -1;
+                            case Feature.Id _ -> -1;
                             case Feature.Match m ->
                                     columnOf(m, Entity.ITEM, m.itemSide().column(), item);
                         };
@@ -200,11 +207,8 @@ public final class Assembler {
             double[] numbers,
             Object[] terms) {
         if (column < 0) {
-            if (!row.seen() && feature.type() != FeatureType.NUMBER) {
-                terms[f] =
-                        feature.type() == FeatureType.TAGS
-                                ? List.of(FeatureRow.UNSEEN)
-                                : FeatureRow.UNSEEN;
+            if (!row.seen()) {
+                terms[f] = FeatureRow.unseen(feature.type());
             }
             return;
         }
@@ -212,7 +216,17 @@ public final class Assembler {
             case NUMBER -> numbers[f] = FeatureRow.checked(feature, row.number(column));
             case CATEGORY -> terms[f] = row.category(column);
             case TAGS -> terms[f] = row.tags(column);
+            case WEIGHTS -> terms[f] = bag(row, column);
         }
+    }
+
+    /// Weights as they are; of tags, how often each is there.
+    private static Weights bag(EntityRow row, int column) {
+        if (row.schema().kind(column) == EntityColumn.Kind.WEIGHTS) {
+            return row.weights(column);
+        }
+        List<String> tags = row.tags(column);
+        return tags == null ? null : FeatureRow.bag(tags);
     }
 
     /// Where a feature's column lies in the row, or -1 if a row that may lack it does.
@@ -237,7 +251,8 @@ public final class Assembler {
         EntityColumn.Kind kind = row.schema().kind(at);
         boolean fits =
                 switch (feature) {
-                    case Feature.Column c -> kind == FeatureSpec.kindOf(c.type());
+                    case Feature.Column c -> FeatureSpec.kindsOf(c.type()).contains(kind);
+                    case Feature.Id _ -> true;
                     case Feature.Match m -> m.kind().takes().contains(kind);
                 };
         if (!fits) {

@@ -106,7 +106,7 @@ public final class BundleWriter implements AutoCloseable {
         expect(BundleKind.RANKER);
         parameter(Ranker.ALGORITHM, algorithm);
         file(Ranker.FEATURES, space.toJson());
-        file(Ranker.FEATURE_MAP, space.featureMapCsv());
+        file(Ranker.FEATURE_MAP, RankerFiles.featureMap(algorithm, space));
         needs = space.spec().needs();
         return this;
     }

@@ -6,7 +6,12 @@ import java.util.Locale;
 record EncodedColumn(String name, int feature, String value, boolean gbdt, boolean lr) {
 
     static EncodedColumn ofValue(Feature feature, int index, String value, boolean gbdt) {
-        return new EncodedColumn(feature.name() + "=" + visible(value), index, value, gbdt, true);
+        return new EncodedColumn(nameOf(feature.name(), value), index, value, gbdt, true);
+    }
+
+    /// What the column of a value is called.
+    static String nameOf(String feature, String value) {
+        return feature + "=" + visible(value);
     }
 
     /// The value with every character that an XML file cannot hold written as `\\uXXXX`, and `\` doubled, so that names stay distinct in PMML too.

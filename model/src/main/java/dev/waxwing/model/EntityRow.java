@@ -19,6 +19,11 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         return UNSEEN;
     }
 
+    /// The same of an entity whose id is known all the same.
+    public static EntityRow unseen(String id) {
+        return builder().id(id).unseen().build();
+    }
+
     /// A row made by hand, for example from a publish event; call [Builder#unseen()] when no snapshot has the entity.
     public static Builder builder() {
         return new Builder();
@@ -26,6 +31,9 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
 
     /// Whether a snapshot has this entity.
     public abstract boolean seen();
+
+    /// Who it is; null = nobody said.
+    abstract String id();
 
     /// The columns that the row has, missing values among them.
     public final List<EntityColumn> columns() {
@@ -98,8 +106,15 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         private final List<EntityColumn> columns = new ArrayList<>();
         private final List<Object> values = new ArrayList<>();
         private boolean seen = true;
+        private String id;
 
         private Builder() {}
+
+        /// Says who it is.
+        public Builder id(String entityId) {
+            id = entityId;
+            return this;
+        }
 
         /// @param value NaN = missing; an infinite one is refused
         public Builder number(String column, double value) {
@@ -143,7 +158,7 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         }
 
         public EntityRow build() {
-            return new OnHeap(new EntitySchema(columns), values.toArray(), seen);
+            return new OnHeap(new EntitySchema(columns), values.toArray(), seen, id);
         }
     }
 
@@ -151,8 +166,10 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         private final EntitySchema schema;
         private final Object[] values;
         private final boolean seen;
+        private final String id;
 
-        private OnHeap(EntitySchema schema, Object[] values, boolean seen) {
+        private OnHeap(EntitySchema schema, Object[] values, boolean seen, String id) {
+            this.id = id;
             this.schema = schema;
             this.values = values;
             this.seen = seen;
@@ -161,6 +178,11 @@ public abstract sealed class EntityRow permits EntityRow.OnHeap, MappedRow {
         @Override
         public boolean seen() {
             return seen;
+        }
+
+        @Override
+        String id() {
+            return id;
         }
 
         @Override

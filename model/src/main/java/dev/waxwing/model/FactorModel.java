@@ -164,7 +164,8 @@ public final class FactorModel {
             double squares = 0;
             for (int i = from; i < to; i++) {
                 if (index[i] < features) {
-                    double vx = factors[index[i] * k + f] * (value == null ? 1 : value[i]) * n;
+                    double x = value == null ? 1 : value[i];
+                    double vx = factors[index[i] * k + f] * x * n;
                     sum += vx;
                     squares += vx * vx;
                 }

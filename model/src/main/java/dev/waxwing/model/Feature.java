@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/// One raw feature of a row: read from a snapshot or the request, or matched from both sides.
+/// One raw feature of a row: read from a snapshot or the request, an id, or matched from both sides.
 public sealed interface Feature {
     String name();
 
@@ -15,25 +15,48 @@ public sealed interface Feature {
     /// Into how many quantile bins the linear model wants the number; 0 = it does not take the feature.
     int bins();
 
-    /// A value taken as it stands.
+    /// A value taken from a snapshot or the request.
     ///
     /// @param from whose value it is
     /// @param column the column of the snapshot, or the key of the request; mostly the feature's own name
     /// @param bins for numbers; 0 = none
-    /// @param minCount for categories and tags: rarer values are not learnt and count as unseen
-    record Column(String name, Entity from, String column, FeatureType type, int bins, int minCount)
+    /// @param codes for categories, tags and weights
+    record Column(
+            String name,
+            Entity from,
+            String column,
+            FeatureType type,
+            int bins,
+            Transform transform,
+            Codes codes)
             implements Feature {
+        /// A value as it stands; of texts, those that at least `minCount` rows have are learnt.
+        public Column(
+                String name, Entity from, String column, FeatureType type, int bins, int minCount) {
+            this(
+                    name,
+                    from,
+                    column,
+                    type,
+                    bins,
+                    Transform.NONE,
+                    new Codes.Vocabulary(minCount, Integer.MAX_VALUE));
+        }
+
         public Column {
+            requireNonNull(codes, "codes is null");
             Names.checkWord("feature", name);
             Names.checkWord("column", column);
             requireNonNull(from, "from is null");
             requireNonNull(type, "type is null");
-            if (from == Entity.REQUEST && type == FeatureType.TAGS) {
+            if (from == Entity.REQUEST
+                    && (type == FeatureType.TAGS || type == FeatureType.WEIGHTS)) {
                 throw new IllegalArgumentException(
                         "feature "
                                 + name
-                                + " is from the request and of type tags; a request gives a number"
-                                + " or a category");
+                                + " is from the request and of type "
+                                + type.word()
+                                + "; a request gives a number or a category");
             }
             checkBins(name, bins);
             if (type != FeatureType.NUMBER && bins != 0) {
@@ -43,10 +66,55 @@ public sealed interface Feature {
                                 + " has bins, but only numbers have bins; it is of type "
                                 + type.word());
             }
-            if (minCount < 1) {
+            boolean fits =
+                    switch (transform) {
+                        case NONE -> true;
+                        case LOG -> type == FeatureType.NUMBER;
+                        case UNIT -> type == FeatureType.WEIGHTS;
+                    };
+            if (!fits || (bins != 0 && transform != Transform.NONE)) {
                 throw new IllegalArgumentException(
-                        "feature " + name + ": min-count must be at least 1, found " + minCount);
+                        "feature "
+                                + name
+                                + " is of type "
+                                + type.word()
+                                + (bins == 0 ? "" : " with bins")
+                                + " and of transform "
+                                + transform.word()
+                                + "; numbers without bins take log, weights take unit");
             }
+        }
+
+        /// How rare a value may be and still be learnt.
+        int minCount() {
+            return codes instanceof Codes.Vocabulary v ? v.minCount() : 1;
+        }
+    }
+
+    /// Who the user or the item is: its id, as a category. It is known of an entity that no snapshot has, too.
+    ///
+    /// @param from the user or the item
+    record Id(String name, Entity from, Codes codes) implements Feature {
+        public Id {
+            Names.checkWord("feature", name);
+            requireNonNull(codes, "codes is null");
+            if (from == Entity.REQUEST) {
+                throw new IllegalArgumentException(
+                        "feature "
+                                + name
+                                + " is the id of a request; users and items have ids that say"
+                                + " something");
+            }
+        }
+
+        @Override
+        public FeatureType type() {
+            return FeatureType.CATEGORY;
+        }
+
+        @Override
+        public int bins() {
+            return 0;
         }
     }
 
@@ -149,6 +217,11 @@ public sealed interface Feature {
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /// How its texts get codes; for a number it says nothing.
+    default Codes codes() {
+        return Codes.Vocabulary.ALL;
     }
 
     private static void checkBins(String name, int bins) {

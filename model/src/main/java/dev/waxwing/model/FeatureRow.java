@@ -24,9 +24,11 @@ public final class FeatureRow {
     /// What the column of a missing value is called; as a value it means just that.
     public static final String MISSING = "(missing)";
 
+    private static final Weights UNSEEN_WEIGHTS = Weights.of(Map.of(UNSEEN, 1));
+
     private final FeatureSpec spec;
     private final double[] numbers; // NaN = missing, and wherever the feature is no number
-    private final Object[] terms; // String, List<String> or null = missing
+    private final Object[] terms; // String, List<String>, Weights or null = missing
 
     /// Takes the arrays as its own.
     FeatureRow(FeatureSpec spec, double[] numbers, Object[] terms) {
@@ -35,7 +37,24 @@ public final class FeatureRow {
         this.terms = terms;
     }
 
-    /// A row from values by feature: numbers, texts, and lists of texts; an absent one is missing.
+    /// What a feature of an entity has that no snapshot knows: null for a number.
+    static Object unseen(FeatureType type) {
+        return switch (type) {
+            case NUMBER -> null;
+            case CATEGORY -> UNSEEN;
+            case TAGS -> List.of(UNSEEN);
+            case WEIGHTS -> UNSEEN_WEIGHTS;
+        };
+    }
+
+    /// How often each text is there.
+    static Weights bag(List<String> texts) {
+        var counts = new LinkedHashMap<String, Integer>();
+        texts.forEach(text -> counts.merge(text, 1, Integer::sum));
+        return Weights.of(counts);
+    }
+
+    /// A row from values by feature: numbers, texts, lists of texts, and maps of text to number; an absent one is missing.
     ///
     /// @throws FeatureException if a name is not a feature, a number is infinite, or a value is of the wrong type
     public static FeatureRow of(FeatureSpec spec, Map<String, ?> values) {
@@ -57,6 +76,7 @@ public final class FeatureRow {
                 case NUMBER -> numbers[f] = number(feature, value);
                 case CATEGORY -> terms[f] = text(feature, value);
                 case TAGS -> terms[f] = texts(feature, value);
+                case WEIGHTS -> terms[f] = weights(feature, value);
             }
         }
         return new FeatureRow(spec, numbers, terms);
@@ -81,6 +101,15 @@ public final class FeatureRow {
             return list.stream().map(element -> text(feature, element)).toList();
         }
         throw wrong(feature, value);
+    }
+
+    private static Weights weights(Feature feature, Object value) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw wrong(feature, value);
+        }
+        var weights = new LinkedHashMap<String, Double>();
+        map.forEach((text, weight) -> weights.put(text(feature, text), number(feature, weight)));
+        return Weights.of(weights);
     }
 
     private static FeatureException wrong(Feature feature, Object value) {
@@ -119,13 +148,19 @@ public final class FeatureRow {
         return numbers[feature];
     }
 
-    /// The texts of a category (one) or of tags, by the feature's place in the spec; empty = missing.
+    /// The texts of a category (one), of tags or of weights, by the feature's place in the spec; empty = missing.
     public Optional<List<String>> terms(int feature) {
         return switch (terms[feature]) {
             case null -> Optional.empty();
             case String one -> Optional.of(List.of(one));
+            case Weights weights -> Optional.of(List.copyOf(weights.asMap().keySet()));
             default -> Optional.of(tags(feature));
         };
+    }
+
+    /// The weights of a feature of that type, by its place in the spec; empty = missing.
+    public Optional<Weights> weights(int feature) {
+        return Optional.ofNullable((Weights) terms[feature]);
     }
 
     /// Whether the feature has no value: neither a number nor a text, nor the word that its entity is unseen.
@@ -135,14 +170,18 @@ public final class FeatureRow {
                 : terms[feature] == null;
     }
 
-    /// Feature → `Double`, `String` or `List<String>`, in the order of the spec; missing ones are left out.
+    /// Feature → `Double`, `String`, `List<String>` or `Map<String, Double>`, in the order of the spec; missing ones are left out.
     public SequencedMap<String, Object> values() {
         var values = new LinkedHashMap<String, Object>();
         for (int f = 0; f < numbers.length; f++) {
             if (!isMissing(f)) {
                 values.put(
                         spec.features().get(f).name(),
-                        terms[f] == null ? (Object) numbers[f] : terms[f]);
+                        switch (terms[f]) {
+                            case null -> numbers[f];
+                            case Weights weights -> weights.asMap();
+                            default -> terms[f];
+                        });
             }
         }
         return Collections.unmodifiableSequencedMap(values);
@@ -165,6 +204,11 @@ public final class FeatureRow {
         return new FeatureRow(other, otherNumbers, otherTerms);
     }
 
+    /// The one text of a category; the word for missing where it has none.
+    String textOf(int feature) {
+        return terms[feature] == null ? MISSING : (String) terms[feature];
+    }
+
     Object term(int feature) {
         return terms[feature];
     }
@@ -177,6 +221,21 @@ public final class FeatureRow {
     /// The row as one line of JSON; missing values are `null`. [#fromJson] gives the same row back, to the bit.
     public String toJson() {
         return Json.line(json());
+    }
+
+    /// The value as JSON; of a derived feature, a list of the values that it is made of.
+    String valueOf(String field) {
+        ObjectNode values = json();
+        if (values.has(field)) {
+            return Json.line(values.get(field));
+        }
+        ArrayNode parts = Json.object().putArray("parts");
+        for (Derived derived : spec.derived()) {
+            if (derived.name().equals(field)) {
+                derived.of().forEach(of -> parts.add(values.get(of)));
+            }
+        }
+        return Json.line(parts);
     }
 
     ObjectNode json() {
@@ -192,6 +251,10 @@ public final class FeatureRow {
                     }
                 }
                 case String text -> object.put(name, text);
+                case Weights weights -> {
+                    ObjectNode map = object.putObject(name);
+                    weights.asMap().forEach(map::put);
+                }
                 default -> {
                     ArrayNode array = object.putArray(name);
                     tags(f).forEach(array::add);
@@ -224,6 +287,11 @@ public final class FeatureRow {
             var list = new ArrayList<Object>();
             node.forEach(element -> list.add(plain(element)));
             return list;
+        }
+        if (node.isObject()) {
+            var map = new LinkedHashMap<String, Object>();
+            node.properties().forEach(m -> map.put(m.getKey(), plain(m.getValue())));
+            return map;
         }
         return node.isTextual() ? node.textValue() : node;
     }

@@ -2,7 +2,7 @@ package dev.waxwing.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +18,20 @@ import java.util.stream.IntStream;
 /// | number with bins, also | `name[lo,hi)` for each bin, `name=(missing)`: 1 where it applies | no | yes |
 /// | category, tags | `name=value` for each learnt value, `name=(missing)`, `name=(unseen)`: 1 where it applies | yes | yes |
 ///
-/// `(unseen)` is on for a value that was not learnt and for an entity that no snapshot has. Immutable; serves all threads.
+/// `(unseen)` is on for a value that was not learnt and for an entity that no snapshot has. Weights and rates are columns, too; what is hashed
+/// or crossed, and ids, are not: they exist in the sparse form alone ([#encodeSparse]), which linear, FM and FFM models take. Immutable; serves
+/// all threads.
 public final class FeatureSpace {
     private final FeatureSpec spec;
     private final Map<String, List<Double>> edges;
     private final Map<String, List<String>> vocabularies;
+    private final Map<String, ClickRates> rates;
+    private final TextCodes[] codes; // by raw feature; null for numbers
+    private final TextCodes[] crosses; // by derived feature; null for rates
+    private final double[][] ends; // by raw feature; null where it has no bins
     private final List<EncodedColumn> columns;
+    private final SparseColumns sparse;
+    private final int[] allFields;
     private final Plan[] plans;
     private final int[] gbdtColumns;
     private final int[] lrColumns;
@@ -31,25 +39,90 @@ public final class FeatureSpace {
     /// The last foreign spec whose rows were encoded, with the places of our features in it.
     private volatile Places places;
 
-    /// @param edges by number with bins: where one bin ends and the next begins, finite and rising; may be empty (one bin)
-    /// @param vocabularies by category and tags feature: the values that get a column, in this order
+    /// A space without derived features.
+    ///
     /// @throws IllegalArgumentException if a feature lacks its fit, or a fit has no feature or is out of order
     public FeatureSpace(
             FeatureSpec spec,
             Map<String, List<Double>> edges,
             Map<String, List<String>> vocabularies) {
+        this(spec, edges, vocabularies, Map.of());
+    }
+
+    /// @param edges by number with bins: where one bin ends and the next begins, finite and rising; may be empty (one bin)
+    /// @param vocabularies by feature of texts and cross, unless it is hashed: the values (pairs) that get a column, in this order
+    /// @param rates by rate
+    /// @throws IllegalArgumentException if a feature lacks its fit, or a fit has no feature or is out of order
+    public FeatureSpace(
+            FeatureSpec spec,
+            Map<String, List<Double>> edges,
+            Map<String, List<String>> vocabularies,
+            Map<String, ClickRates> rates) {
         this.spec = spec;
         this.edges = copy(edges);
         this.vocabularies = copy(vocabularies);
-        FittedParts.check(spec, this.edges, this.vocabularies);
-        this.columns = new ArrayList<>();
-        this.plans = new Plan[spec.size()];
-        for (int f = 0; f < plans.length; f++) {
-            plans[f] = plan(f);
+        this.rates = Collections.unmodifiableMap(new TreeMap<>(rates));
+        FittedParts.check(spec, this.edges, this.vocabularies, this.rates);
+        this.codes = new TextCodes[spec.size()];
+        this.ends = new double[spec.size()][];
+        for (int f = 0; f < codes.length; f++) {
+            Feature feature = spec.features().get(f);
+            if (feature.type() != FeatureType.NUMBER) {
+                codes[f] =
+                        feature.codes() instanceof Codes.Hash hash
+                                ? TextCodes.hashed(hash)
+                                : TextCodes.learnt(this.vocabularies.get(feature.name()));
+            } else if (feature.bins() > 0) {
+                ends[f] =
+                        this.edges.get(feature.name()).stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray();
+            }
         }
+        this.crosses = new TextCodes[spec.derived().size()];
+        for (int d = 0; d < crosses.length; d++) {
+            if (spec.derived().get(d) instanceof Derived.Cross cross) {
+                crosses[d] =
+                        cross.codes() instanceof Codes.Hash hash
+                                ? TextCodes.hashed(hash)
+                                : TextCodes.learntPairs(this.vocabularies.get(cross.name()));
+            }
+        }
+        this.columns = new ArrayList<>();
+        this.plans = plans();
         this.gbdtColumns = columnsWhere(true);
         this.lrColumns = columnsWhere(false);
+        this.sparse = new SparseColumns(spec, codes, ends, crosses, byDerived(this.rates));
+        this.allFields = identity(sparse.fields());
         this.places = new Places(spec, identity(spec.size()));
+    }
+
+    /// The same space with other rates.
+    private FeatureSpace(FeatureSpace fitted, Map<String, ClickRates> rates) {
+        this.spec = fitted.spec;
+        this.edges = fitted.edges;
+        this.vocabularies = fitted.vocabularies;
+        this.rates = Collections.unmodifiableMap(new TreeMap<>(rates));
+        FittedParts.check(spec, edges, vocabularies, this.rates);
+        this.codes = fitted.codes;
+        this.ends = fitted.ends;
+        this.crosses = fitted.crosses;
+        this.columns = new ArrayList<>();
+        this.plans = plans();
+        this.gbdtColumns = fitted.gbdtColumns;
+        this.lrColumns = fitted.lrColumns;
+        this.sparse = new SparseColumns(spec, codes, ends, crosses, byDerived(this.rates));
+        this.allFields = fitted.allFields;
+        this.places = new Places(spec, identity(spec.size()));
+    }
+
+    /// The same space with rates of other rows, for training rows that must not see their own labels.
+    public FeatureSpace withRates(Map<String, ClickRates> others) {
+        return new FeatureSpace(this, others);
+    }
+
+    private ClickRates[] byDerived(Map<String, ClickRates> named) {
+        return spec.derived().stream().map(d -> named.get(d.name())).toArray(ClickRates[]::new);
     }
 
     private static <T> Map<String, List<T>> copy(Map<String, List<T>> lists) {
@@ -83,7 +156,7 @@ public final class FeatureSpace {
         return lrColumns.clone();
     }
 
-    /// The raw feature, by its place in the spec, that an encoded column comes from.
+    /// The feature, by its place in [FeatureSpec#fields()], that an encoded column comes from.
     public int featureOf(int column) {
         return columns.get(column).feature();
     }
@@ -93,7 +166,7 @@ public final class FeatureSpace {
         return edges.getOrDefault(feature, List.of());
     }
 
-    /// The learnt values of a category or tags feature; empty for numbers.
+    /// The learnt values of a feature of texts, the learnt pairs of a cross; empty for numbers and where texts are hashed.
     public List<String> vocabulary(String feature) {
         return vocabularies.getOrDefault(feature, List.of());
     }
@@ -110,25 +183,81 @@ public final class FeatureSpace {
         return vocabularies;
     }
 
+    Map<String, ClickRates> rates() {
+        return rates;
+    }
+
+    /// How many columns the sparse form has.
+    public int sparseWidth() {
+        return sparse.width();
+    }
+
+    /// What a column of the sparse form is called: `feature=value`, `feature#bucket`, or as in the dense form.
+    public String sparseColumn(int column) {
+        return sparse.name(column);
+    }
+
+    /// What [#sparseColumn] calls the code of a value, a bin's range, or one of the two words; whether the space has it or not.
+    public String sparseCodeName(String feature, String code) {
+        int place = spec.indexOf(feature);
+        boolean bin = place >= 0 && spec.features().get(place).bins() > 0;
+        return bin && !code.equals(FeatureRow.MISSING)
+                ? feature + code
+                : EncodedColumn.nameOf(feature, code);
+    }
+
+    /// The feature, by its place in [FeatureSpec#fields()], that a column of the sparse form comes from.
+    public int sparseFieldOf(int column) {
+        return sparse.fieldOf(column);
+    }
+
+    /// The lines of `feature_map.csv` for the sparse form: as [#featureMapCsv], but one line for all buckets of a hash.
+    public String sparseMapCsv() {
+        return sparse.featureMapCsv();
+    }
+
+    /// Passes on what a row has in the sparse form, by rising column.
+    ///
+    /// @param raw a row of this spec, or of a wider one that has the same features among others
+    /// @throws FeatureException if the row lacks a feature
+    public void encodeSparse(FeatureRow raw, SparseSink sink) {
+        encodeSparse(raw, allFields, sink);
+    }
+
+    /// The same for some of the fields, rising.
+    void encodeSparse(FeatureRow raw, int[] fields, SparseSink sink) {
+        sparse.encode(raw, placesIn(raw).of, fields, sink);
+    }
+
+    /// What a cross takes of a feature: its texts, or the bin of a number; empty strings never.
+    ///
+    /// @param feature a raw feature that [Derived.Cross] accepts, by its place in this spec
+    public List<String> textsForCross(FeatureRow raw, int feature) {
+        var operand =
+                new SparseColumns.Operand(
+                        feature, spec.features().get(feature).type(), ends[feature], false);
+        return operand.said(raw, placesIn(raw).of).texts;
+    }
+
     /// Writes the [#width()] columns of a row.
     ///
     /// @param raw a row of this spec, or of a wider one that has the same features among others
     /// @throws FeatureException if the row lacks a feature
     public void encode(FeatureRow raw, float[] out, int offset) {
-        Places at = places;
-        if (!at.spec.equals(raw.spec())) {
-            at = placesIn(raw.spec());
-        }
+        Places at = placesIn(raw);
         Arrays.fill(out, offset, offset + columns.size(), 0f);
-        for (int f = 0; f < plans.length; f++) {
-            plans[f].encode(raw, at.of[f], out, offset);
+        for (Plan plan : plans) {
+            plan.encode(raw, at.of, out, offset);
         }
     }
 
-    private Places placesIn(FeatureSpec other) {
-        Places found = new Places(other, other.placesOf(spec));
-        places = found;
-        return found;
+    private Places placesIn(FeatureRow raw) {
+        Places at = places;
+        if (!at.spec.equals(raw.spec())) {
+            at = new Places(raw.spec(), raw.spec().placesOf(spec));
+            places = at;
+        }
+        return at;
     }
 
     private static final class Places {
@@ -153,90 +282,130 @@ public final class FeatureSpace {
                 .toArray();
     }
 
+    /// Adds the columns of all features that are dense.
+    private Plan[] plans() {
+        var all = new ArrayList<Plan>();
+        for (int f = 0; f < spec.size(); f++) {
+            if (FeatureSpec.isDense(spec.features().get(f))) {
+                all.add(plan(f));
+            }
+        }
+        for (int d = 0; d < spec.derived().size(); d++) {
+            if (spec.derived().get(d) instanceof Derived.Rate rate) {
+                int column = columns.size();
+                columns.add(new EncodedColumn(rate.name(), spec.size() + d, "", true, false));
+                all.add(
+                        new Rated(
+                                spec.indexOf(rate.category()),
+                                column,
+                                rates.get(rate.name()),
+                                rate.smoothing()));
+            }
+        }
+        return all.toArray(Plan[]::new);
+    }
+
     private Plan plan(int f) {
         Feature feature = spec.features().get(f);
         int first = columns.size();
         if (feature.type() == FeatureType.NUMBER) {
             columns.add(new EncodedColumn(feature.name(), f, "", true, false));
             if (feature.bins() == 0) {
-                return new PlainNumber(first);
+                Transform transform =
+                        feature instanceof Feature.Column c ? c.transform() : Transform.NONE;
+                return new PlainNumber(f, first, transform);
             }
-            double[] ends =
-                    edges.get(feature.name()).stream().mapToDouble(Double::doubleValue).toArray();
-            for (int bin = 0; bin <= ends.length; bin++) {
-                String range =
-                        "["
-                                + (bin == 0 ? "-inf" : ends[bin - 1])
-                                + ","
-                                + (bin == ends.length ? "inf" : ends[bin])
-                                + ")";
+            for (int bin = 0; bin <= ends[f].length; bin++) {
+                String range = Bins.range(ends[f], bin);
                 columns.add(new EncodedColumn(feature.name() + range, f, range, false, true));
             }
             columns.add(EncodedColumn.ofValue(feature, f, FeatureRow.MISSING, false));
-            return new BinnedNumber(first, ends);
+            return new BinnedNumber(f, first, ends[f]);
         }
-        var byValue = new HashMap<String, Integer>();
-        for (String value : vocabularies.get(feature.name())) {
-            byValue.put(value, columns.size());
-            columns.add(EncodedColumn.ofValue(feature, f, value, true));
+        for (int code = 0; code < codes[f].size(); code++) {
+            columns.add(EncodedColumn.ofValue(feature, f, codes[f].label(code), true));
         }
-        int missing = columns.size();
-        byValue.put(FeatureRow.MISSING, missing);
-        columns.add(EncodedColumn.ofValue(feature, f, FeatureRow.MISSING, true));
-        columns.add(EncodedColumn.ofValue(feature, f, FeatureRow.UNSEEN, true));
-        return feature.type() == FeatureType.CATEGORY
-                ? new OneTerm(byValue, missing)
-                : new ManyTerms(byValue, missing);
+        return switch (feature.type()) {
+            case CATEGORY -> new OneTerm(f, first, codes[f]);
+            case TAGS -> new ManyTerms(f, first, codes[f]);
+            case WEIGHTS ->
+                    new WeightedTerms(
+                            f,
+                            first,
+                            codes[f],
+                            feature instanceof Feature.Column c && c.transform() == Transform.UNIT);
+            case NUMBER -> throw new IllegalStateException("numbers were planned above");
+        };
     }
 
     /// How one feature is written.
     private sealed interface Plan {
-        void encode(FeatureRow raw, int feature, float[] out, int offset);
+        /// @param places where our raw features lie in the row
+        void encode(FeatureRow raw, int[] places, float[] out, int offset);
     }
 
-    private record PlainNumber(int column) implements Plan {
+    private record PlainNumber(int feature, int column, Transform transform) implements Plan {
         @Override
-        public void encode(FeatureRow raw, int feature, float[] out, int offset) {
-            out[offset + column] = (float) raw.number(feature);
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            out[offset + column] = (float) transform.number(raw.number(places[feature]));
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // private, never compared
-    private record BinnedNumber(int column, double[] ends) implements Plan {
+    private record BinnedNumber(int feature, int column, double[] ends) implements Plan {
         @Override
-        public void encode(FeatureRow raw, int feature, float[] out, int offset) {
-            double value = raw.number(feature);
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            double value = raw.number(places[feature]);
             out[offset + column] = (float) value;
             int bin = ends.length + 1; // missing lies behind the last bin
             if (!Double.isNaN(value)) {
-                bin = 0;
-                while (bin < ends.length && value >= ends[bin]) {
-                    bin++;
-                }
+                bin = Bins.of(ends, value);
             }
             out[offset + column + 1 + bin] = 1f;
         }
     }
 
-    private record OneTerm(Map<String, Integer> byValue, int missing) implements Plan {
+    private record Rated(int category, int column, ClickRates rates, double smoothing)
+            implements Plan {
         @Override
-        public void encode(FeatureRow raw, int feature, float[] out, int offset) {
-            Object value = raw.term(feature);
-            int column =
-                    value == null ? missing : byValue.getOrDefault((String) value, missing + 1);
-            out[offset + column] = 1f;
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            out[offset + column] = (float) rates.rate(raw.textOf(places[category]), smoothing);
         }
     }
 
-    private record ManyTerms(Map<String, Integer> byValue, int missing) implements Plan {
+    private record OneTerm(int feature, int first, TextCodes codes) implements Plan {
         @Override
-        public void encode(FeatureRow raw, int feature, float[] out, int offset) {
-            if (raw.term(feature) == null) {
-                out[offset + missing] = 1f;
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            Object value = raw.term(places[feature]);
+            out[offset + first + (value == null ? codes.missing() : codes.of((String) value))] = 1f;
+        }
+    }
+
+    private record ManyTerms(int feature, int first, TextCodes codes) implements Plan {
+        @Override
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            if (raw.term(places[feature]) == null) {
+                out[offset + first + codes.missing()] = 1f;
                 return;
             }
-            for (String value : raw.tags(feature)) {
-                out[offset + byValue.getOrDefault(value, missing + 1)] = 1f;
+            for (String value : raw.tags(places[feature])) {
+                out[offset + first + codes.of(value)] = 1f;
+            }
+        }
+    }
+
+    private record WeightedTerms(int feature, int first, TextCodes codes, boolean unit)
+            implements Plan {
+        @Override
+        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
+            Weights weights = (Weights) raw.term(places[feature]);
+            if (weights == null) {
+                out[offset + first + codes.missing()] = 1f;
+                return;
+            }
+            double[] strengths = SparseColumns.strengths(weights, unit);
+            for (int i = 0; i < strengths.length; i++) {
+                out[offset + first + codes.of(weights.token(i))] += (float) strengths[i];
             }
         }
     }
@@ -255,13 +424,10 @@ public final class FeatureSpace {
     /// The lines of `feature_map.csv`: `feature,value,index`, one line an encoded column; a plain number has an empty value, a bin its range.
     public String featureMapCsv() {
         var csv = new StringBuilder("feature,value,index\n");
+        List<String> fields = spec.fields();
         for (int c = 0; c < columns.size(); c++) {
             EncodedColumn column = columns.get(c);
-            csv.append(
-                    Csv.line(
-                            spec.features().get(column.feature()).name(),
-                            column.value(),
-                            Integer.toString(c)));
+            csv.append(Csv.line(fields.get(column.feature()), column.value(), Integer.toString(c)));
         }
         return csv.toString();
     }
@@ -280,12 +446,13 @@ public final class FeatureSpace {
         return other instanceof FeatureSpace that
                 && spec.equals(that.spec)
                 && edges.equals(that.edges)
-                && vocabularies.equals(that.vocabularies);
+                && vocabularies.equals(that.vocabularies)
+                && rates.equals(that.rates);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(spec, edges, vocabularies);
+        return Objects.hash(spec, edges, vocabularies, rates);
     }
 
     @Override

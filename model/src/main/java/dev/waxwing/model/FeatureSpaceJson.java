@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// `features.json`: the spec and its fit. Edges are written with as many digits as bring the same double back.
 final class FeatureSpaceJson {
@@ -37,6 +38,18 @@ final class FeatureSpaceJson {
                     node.put("column", c.column());
                     node.put("type", c.type().word());
                     node.put("min-count", c.minCount());
+                    if (c.transform() != Transform.NONE) {
+                        node.put("transform", c.transform().word());
+                    }
+                    write(node, c.codes());
+                }
+                case Feature.Id id -> {
+                    node.put("from", id.from().word());
+                    node.put("type", "id");
+                    if (id.codes() instanceof Codes.Vocabulary v) {
+                        node.put("min-count", v.minCount());
+                    }
+                    write(node, id.codes());
                 }
                 case Feature.Match m -> {
                     node.put("match", m.kind().word());
@@ -54,7 +67,52 @@ final class FeatureSpaceJson {
                 space.vocabulary(feature.name()).forEach(values::add);
             }
         }
+        if (!spec.derived().isEmpty()) {
+            ArrayNode derived = root.putArray("derived");
+            spec.derived().forEach(d -> write(derived.addObject(), d, space));
+        }
         return Json.pretty(root);
+    }
+
+    /// What the smallest number of rows does not say.
+    private static void write(ObjectNode node, Codes codes) {
+        switch (codes) {
+            case Codes.Hash hash -> node.put("hash", hash.buckets()).put("seed", hash.seed());
+            case Codes.Vocabulary v -> {
+                if (v.maxSize() < Integer.MAX_VALUE) {
+                    node.put("max-size", v.maxSize());
+                }
+            }
+        }
+    }
+
+    private static void write(ObjectNode node, Derived derived, FeatureSpace space) {
+        node.put("name", derived.name());
+        switch (derived) {
+            case Derived.Cross cross -> {
+                node.put("left", cross.left()).put("right", cross.right());
+                if (cross.codes() instanceof Codes.Vocabulary v) {
+                    node.put("min-count", v.minCount());
+                }
+                write(node, cross.codes());
+                if (space.vocabularies().containsKey(cross.name())) {
+                    ArrayNode values = node.putArray("values");
+                    space.vocabulary(cross.name()).forEach(values::add);
+                }
+            }
+            case Derived.Rate rate -> {
+                ClickRates rates = space.rates().get(rate.name());
+                node.put("rate", rate.category()).put("smoothing", rate.smoothing());
+                node.put("clicks", rates.all().clicks()).put("rows", rates.all().rows());
+                ObjectNode values = node.putObject("values");
+                rates.byValue()
+                        .forEach(
+                                (value, tally) ->
+                                        values.putArray(value)
+                                                .add(tally.clicks())
+                                                .add(tally.rows()));
+            }
+        }
     }
 
     static FeatureSpace read(String where, String json) {
@@ -95,10 +153,68 @@ final class FeatureSpaceJson {
                 vocabularies.put(feature.name(), texts(where, Json.array(where, node, "values")));
             }
         }
+        var derived = new ArrayList<Derived>();
+        var rates = new HashMap<String, ClickRates>();
+        if (root.has("derived")) {
+            for (JsonNode element : Json.array(where, root, "derived")) {
+                if (!(element instanceof ObjectNode node)) {
+                    throw new CorruptFileException(
+                            where + ": a derived feature should be an object, found " + element);
+                }
+                derived.add(derived(where, node, vocabularies, rates));
+            }
+        }
         return new FeatureSpace(
-                new FeatureSpec(Json.text(where, root, "features"), snapshots, features),
+                new FeatureSpec(Json.text(where, root, "features"), snapshots, features, derived),
                 edges,
-                vocabularies);
+                vocabularies,
+                rates);
+    }
+
+    private static Derived derived(
+            String where,
+            ObjectNode node,
+            Map<String, List<String>> vocabularies,
+            Map<String, ClickRates> rates) {
+        String name = Json.text(where, node, "name");
+        if (node.has("rate")) {
+            var byValue = new HashMap<String, ClickRates.Tally>();
+            for (var member : Json.object(where, node, "values").properties()) {
+                if (!(member.getValue() instanceof ArrayNode two) || two.size() != 2) {
+                    throw Json.wrong(where, member.getKey(), "[clicks, rows]", member.getValue());
+                }
+                byValue.put(
+                        member.getKey(),
+                        new ClickRates.Tally(two.get(0).longValue(), two.get(1).longValue()));
+            }
+            var all =
+                    new ClickRates.Tally(
+                            Json.whole(where, node, "clicks"), Json.whole(where, node, "rows"));
+            rates.put(name, new ClickRates(all, byValue));
+            return new Derived.Rate(
+                    name, Json.text(where, node, "rate"), Json.number(where, node, "smoothing"));
+        }
+        if (node.has("values")) {
+            vocabularies.put(name, texts(where, Json.array(where, node, "values")));
+        }
+        return new Derived.Cross(
+                name,
+                Json.text(where, node, "left"),
+                Json.text(where, node, "right"),
+                codes(where, node));
+    }
+
+    private static Codes codes(String where, ObjectNode node) {
+        if (node.has("hash")) {
+            return new Codes.Hash(
+                    Math.toIntExact(Json.whole(where, node, "hash")),
+                    Json.whole(where, node, "seed"));
+        }
+        return new Codes.Vocabulary(
+                Math.toIntExact(Json.whole(where, node, "min-count")),
+                node.has("max-size")
+                        ? Math.toIntExact(Json.whole(where, node, "max-size"))
+                        : Integer.MAX_VALUE);
     }
 
     private static Feature feature(String where, ObjectNode node) {
@@ -113,13 +229,22 @@ final class FeatureSpaceJson {
                     Feature.Side.parse(Json.text(where, node, "right")),
                     bins);
         }
+        Entity from = Entity.valueOf(Json.text(where, node, "from").toUpperCase(Locale.ROOT));
+        String type = Json.text(where, node, "type");
+        if (type.equals("id")) {
+            return new Feature.Id(name, from, codes(where, node));
+        }
         return new Feature.Column(
                 name,
-                Entity.valueOf(Json.text(where, node, "from").toUpperCase(Locale.ROOT)),
+                from,
                 Json.text(where, node, "column"),
-                FeatureType.valueOf(Json.text(where, node, "type").toUpperCase(Locale.ROOT)),
+                FeatureType.valueOf(type.toUpperCase(Locale.ROOT)),
                 bins,
-                Math.toIntExact(Json.whole(where, node, "min-count")));
+                node.has("transform")
+                        ? Transform.valueOf(
+                                Json.text(where, node, "transform").toUpperCase(Locale.ROOT))
+                        : Transform.NONE,
+                codes(where, node));
     }
 
     private static List<Double> doubles(String where, ArrayNode array) {

@@ -72,18 +72,29 @@ public final class FeatureTable {
     /// What is known of the entity; empty if it is not in the snapshot (then [EntityRow#unseen()] stands for it).
     public Optional<EntityRow> row(String key) {
         int row = file.find(key);
-        return row < 0 ? Optional.empty() : Optional.of(at(row));
+        return row < 0 ? Optional.empty() : Optional.of(at(row, key));
     }
 
     /// All entities in the order of their keys.
     public void forEach(BiConsumer<String, EntityRow> action) {
         for (int row = 0; row < file.rows(); row++) {
-            action.accept(file.key(row), at(row));
+            String key = file.key(row);
+            action.accept(key, at(row, key));
         }
     }
 
-    private EntityRow at(int row) {
-        return new MappedRow(file, schema, file.start(row));
+    /// Where the entity lies, 0 to `size() - 1`, in the order of the keys; -1 if the snapshot lacks it.
+    int indexOf(String key) {
+        return file.find(key);
+    }
+
+    /// The entity that lies there.
+    String key(int index) {
+        return file.key(index);
+    }
+
+    private EntityRow at(int row, String key) {
+        return new MappedRow(file, schema, file.start(row), key);
     }
 
     /// Collects rows in any order; what it makes depends on the rows alone. Keeps texts once each.

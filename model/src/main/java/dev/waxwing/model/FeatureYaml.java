@@ -16,14 +16,18 @@ import java.util.function.Supplier;
 /// The grammar of `features/*.yaml`. All problems of a file come together.
 final class FeatureYaml {
     private static final int MOST_BINS = 1000;
+    private static final String ID = "id";
 
     private final MapNode root;
+    private final Map<Entity, String> snapshots;
     private final List<Feature> features = new ArrayList<>();
+    private final List<Derived> derived = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final NeedList needs;
 
     private FeatureYaml(MapNode root, Map<Entity, String> snapshots) {
         this.root = root;
+        this.snapshots = snapshots;
         this.needs = new NeedList(snapshots);
     }
 
@@ -51,12 +55,13 @@ final class FeatureYaml {
         var yaml = new FeatureYaml(root, snapshots);
         yaml.columns();
         yaml.matches();
+        yaml.derived();
         if (yaml.names.isEmpty()) {
             root.problem(
                     "columns", "there is no feature; name at least one under columns or match");
         }
         root.done();
-        return new FeatureSpec(name, snapshots, yaml.features);
+        return new FeatureSpec(name, snapshots, yaml.features, yaml.derived);
     }
 
     private static String slot(String text) {
@@ -76,44 +81,132 @@ final class FeatureYaml {
                                     Entity.valueOf(
                                             node.choice("from", List.of("user", "item", "request"))
                                                     .toUpperCase(Locale.ROOT));
-                            FeatureType type =
-                                    FeatureType.valueOf(
-                                            node.choice(
-                                                            "type",
-                                                            List.of("number", "category", "tags"))
-                                                    .toUpperCase(Locale.ROOT));
-                            String column = node.text("column", name);
-                            int bins =
-                                    type == FeatureType.NUMBER
-                                            ? node.whole("bins", 2, MOST_BINS, 0)
-                                            : 0;
-                            int minCount =
-                                    type == FeatureType.NUMBER
-                                            ? 1
-                                            : node.whole("min-count", 1, Integer.MAX_VALUE, 1);
-                            misplaced(node, type);
-                            add(
-                                    all,
-                                    name,
-                                    () ->
-                                            new Feature.Column(
-                                                    name, from, column, type, bins, minCount));
+                            String type =
+                                    node.choice(
+                                            "type",
+                                            List.of("number", "category", "tags", "weights", ID));
+                            add(all, name, () -> column(name, from, type, node));
                         });
     }
 
-    private static void misplaced(MapNode node, FeatureType type) {
-        String key = type == FeatureType.NUMBER ? "min-count" : "bins";
-        if (node.has(key)) {
-            node.problem(
-                    key,
-                    "a feature of type "
-                            + type.word()
-                            + " takes no "
-                            + key
-                            + "; "
-                            + (type == FeatureType.NUMBER
-                                    ? "categories and tags do"
-                                    : "numbers do"));
+    private static Feature column(String name, Entity from, String type, MapNode node) {
+        misplaced(node, type);
+        if (type.equals(ID)) {
+            return new Feature.Id(name, from, codes(node));
+        }
+        boolean number = type.equals("number");
+        boolean transforms = number || type.equals("weights");
+        return new Feature.Column(
+                name,
+                from,
+                node.text("column", name),
+                FeatureType.valueOf(type.toUpperCase(Locale.ROOT)),
+                number ? node.whole("bins", 2, MOST_BINS, 0) : 0,
+                transforms && node.has("transform")
+                        ? Transform.valueOf(
+                                node.choice("transform", List.of(number ? "log" : "unit"))
+                                        .toUpperCase(Locale.ROOT))
+                        : Transform.NONE,
+                number ? Codes.Vocabulary.ALL : codes(node));
+    }
+
+    private static Codes codes(MapNode node) {
+        if (!node.has("hash")) {
+            return new Codes.Vocabulary(
+                    node.whole("min-count", 1, Integer.MAX_VALUE, 1),
+                    node.whole("max-size", 1, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        }
+        for (String key : List.of("min-count", "max-size")) {
+            if (node.has(key)) {
+                node.problem(
+                        key,
+                        "what is hashed is not learnt, so it takes no " + key + "; leave one out");
+            }
+        }
+        return new Codes.Hash(
+                node.whole("hash", 2, Codes.Hash.MOST),
+                node.whole("seed", 0, Integer.MAX_VALUE, 0));
+    }
+
+    /// Says of each key that another type takes what type it is for.
+    private static void misplaced(MapNode node, String type) {
+        boolean number = type.equals("number");
+        List<String> others =
+                number
+                        ? List.of("min-count", "max-size", "hash", "seed")
+                        : type.equals("weights")
+                                ? List.of("bins")
+                                : type.equals(ID)
+                                        ? List.of("bins", "transform", "column")
+                                        : List.of("bins", "transform");
+        for (String key : others) {
+            if (node.has(key)) {
+                node.problem(
+                        key,
+                        "a feature of type "
+                                + type
+                                + " takes no "
+                                + key
+                                + "; "
+                                + switch (key) {
+                                    case "bins" -> "numbers do";
+                                    case "transform" -> "numbers and weights do";
+                                    case "column" -> "an id is of the entity itself";
+                                    default -> "categories and tags do";
+                                });
+            }
+        }
+    }
+
+    private void derived() {
+        if (root.has("cross")) {
+            MapNode all = root.map("cross");
+            all.mapEntries()
+                    .forEach(
+                            (name, node) -> {
+                                List<String> of = node.texts("of");
+                                if (of.size() != 2) {
+                                    node.problem(
+                                            "of",
+                                            "found "
+                                                    + of
+                                                    + "; two features would do, such as [genres,"
+                                                    + " hour]");
+                                    return;
+                                }
+                                addDerived(
+                                        all,
+                                        name,
+                                        () ->
+                                                new Derived.Cross(
+                                                        name, of.get(0), of.get(1), codes(node)));
+                            });
+        }
+        if (root.has("rate")) {
+            MapNode all = root.map("rate");
+            all.mapEntries()
+                    .forEach(
+                            (name, node) -> {
+                                String of = node.text("of");
+                                double smoothing = node.number("smoothing", 0, 1e9, 20);
+                                addDerived(all, name, () -> new Derived.Rate(name, of, smoothing));
+                            });
+        }
+    }
+
+    private void addDerived(MapNode all, String name, Supplier<Derived> make) {
+        if (!names.add(name)) {
+            all.problem(name, "a feature of this name is there already; another name would do");
+            return;
+        }
+        try {
+            Derived one = make.get();
+            if (root.problemCount() == 0) { // or what it is made of may be lacking for that alone
+                new FeatureSpec("check", snapshots, features, List.of(one));
+            }
+            derived.add(one);
+        } catch (IllegalArgumentException e) {
+            all.problem(name, e.getMessage());
         }
     }
 

@@ -11,7 +11,8 @@ final class FittedParts {
     static void check(
             FeatureSpec spec,
             Map<String, List<Double>> edges,
-            Map<String, List<String>> vocabularies) {
+            Map<String, List<String>> vocabularies,
+            Map<String, ClickRates> rates) {
         for (Feature feature : spec.features()) {
             boolean number = feature.type() == FeatureType.NUMBER;
             wants(
@@ -19,7 +20,27 @@ final class FittedParts {
                     "edges of its bins",
                     number && feature.bins() > 0,
                     edges.get(feature.name()));
-            wants(feature, "a vocabulary", !number, vocabularies.get(feature.name()));
+            boolean learnt = !number && feature.codes() instanceof Codes.Vocabulary;
+            wants(feature, "a vocabulary", learnt, vocabularies.get(feature.name()));
+        }
+        for (Derived derived : spec.derived()) {
+            boolean learnt =
+                    derived instanceof Derived.Cross c && c.codes() instanceof Codes.Vocabulary;
+            wants(derived.name(), "a vocabulary", learnt, vocabularies.get(derived.name()));
+            wants(
+                    derived.name(),
+                    "rates",
+                    derived instanceof Derived.Rate,
+                    rates.get(derived.name()));
+            if (learnt) {
+                vocabularies.get(derived.name()).forEach(Derived.Cross::parts);
+            }
+        }
+        for (String name : rates.keySet()) {
+            known(spec, name);
+            if (spec.indexOf(name) >= 0) {
+                wants(name, "rates", false, rates.get(name));
+            }
         }
         edges.forEach(
                 (name, list) -> {
@@ -34,22 +55,26 @@ final class FittedParts {
     }
 
     private static void wants(Feature feature, String what, boolean wanted, List<?> found) {
+        wants(
+                feature.name() + " (" + feature.type().word() + ", " + feature.bins() + " bins)",
+                what,
+                wanted,
+                found);
+    }
+
+    private static void wants(String feature, String what, boolean wanted, Object found) {
         if (wanted != (found != null)) {
             throw new IllegalArgumentException(
                     "feature "
-                            + feature.name()
-                            + " ("
-                            + feature.type().word()
-                            + ", "
-                            + feature.bins()
-                            + " bins) "
+                            + feature
+                            + " "
                             + (wanted ? "was fitted without " : "was fitted with ")
                             + what);
         }
     }
 
     private static void known(FeatureSpec spec, String name) {
-        if (spec.indexOf(name) < 0) {
+        if (!spec.fields().contains(name)) {
             throw new IllegalArgumentException(
                     "features "
                             + spec.name()

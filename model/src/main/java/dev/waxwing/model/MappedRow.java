@@ -12,8 +12,10 @@ final class MappedRow extends EntityRow {
     private final KeyedFile file;
     private final EntitySchema schema;
     private final long base;
+    private final String id;
 
-    MappedRow(KeyedFile file, EntitySchema schema, long base) {
+    MappedRow(KeyedFile file, EntitySchema schema, long base, String id) {
+        this.id = id;
         this.file = file;
         this.schema = schema;
         this.base = base;
@@ -22,6 +24,11 @@ final class MappedRow extends EntityRow {
     @Override
     public boolean seen() {
         return true;
+    }
+
+    @Override
+    String id() {
+        return id;
     }
 
     @Override

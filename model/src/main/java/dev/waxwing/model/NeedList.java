@@ -23,7 +23,8 @@ final class NeedList {
                     add(
                             feature,
                             new Feature.Side(c.from(), c.column()),
-                            Set.of(FeatureSpec.kindOf(c.type())));
+                            FeatureSpec.kindsOf(c.type()));
+            case Feature.Id _ -> {}
             case Feature.Match m -> {
                 add(feature, m.left(), m.kind().takes());
                 add(feature, m.right(), m.kind().takes());

@@ -51,8 +51,8 @@ public record OwnEvent(List<String> tags, String author) {
     }
 
     /// The unseen item's row: what is known, where the snapshot that lacks the item has a column `tags` or `author` for it.
-    public EntityRow rowBeside(FeatureTable snapshot) {
-        EntityRow.Builder row = EntityRow.builder().unseen();
+    public EntityRow rowBeside(FeatureTable snapshot, String item) {
+        EntityRow.Builder row = EntityRow.builder().id(item).unseen();
         if (!tags.isEmpty() && snapshot.columns().contains(TAGS)) {
             row.tags(TAGS.name(), tags);
         }

@@ -1,10 +1,11 @@
 package dev.waxwing.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /// A model that scores candidates from their raw features. Immutable; serves all threads.
-public sealed interface Ranker permits TreeRanker {
-    /// The bundle's parameter that says how it is scored: `gbdt_lr`, `gbdt`.
+public sealed interface Ranker permits TreeRanker, FactorRanker {
+    /// The bundle's parameter that says how it is scored: `gbdt_lr`, `gbdt`, `linear`, `fm`, `ffm`.
     String ALGORITHM = "algorithm";
 
     /// The fitted feature space.
@@ -30,13 +31,14 @@ public sealed interface Ranker permits TreeRanker {
         String algorithm = bundle.parameters().getOrDefault(ALGORITHM, "");
         return switch (algorithm) {
             case "gbdt", "gbdt_lr" -> TreeRanker.open(bundle, algorithm);
+            case "linear", "fm", "ffm" -> FactorRanker.open(bundle, algorithm);
             default ->
                     throw new BundleException(
                             "ranker "
                                     + bundle.ref()
                                     + " is of algorithm \""
                                     + algorithm
-                                    + "\"; this version knows gbdt and gbdt_lr");
+                                    + "\"; this version knows gbdt, gbdt_lr, linear, fm and ffm");
         };
     }
 
@@ -64,6 +66,12 @@ public sealed interface Ranker permits TreeRanker {
 
     /// How much each raw feature added to the margin.
     RankExplanation explain(FeatureRow row);
+
+    /// The items' half of this ranker's sums, for models whose score falls apart into halves (linear, FM): computed once for a ranker and a
+    /// snapshot, it makes a candidate cost a dot product. Empty for other models.
+    default Optional<ItemSums> itemSums(FeatureTable items) {
+        return Optional.empty();
+    }
 
     /// How far a score may be from the trainer's own: the golden rows' tolerance.
     double tolerance();

@@ -43,26 +43,7 @@ final class TreeRanker implements Ranker {
 
     static TreeRanker open(Bundle bundle, String algorithm) {
         try {
-            FeatureSpace space =
-                    FeatureSpaceJson.read(bundle.ref() + "/" + FEATURES, bundle.text(FEATURES));
-            if (!bundle.text(FEATURE_MAP).equals(space.featureMapCsv())) {
-                throw new BundleException(
-                        "ranker "
-                                + bundle.ref()
-                                + ": "
-                                + FEATURE_MAP
-                                + " and "
-                                + FEATURES
-                                + " disagree on the encoded columns");
-            }
-            if (!bundle.needs().equals(space.spec().needs())) {
-                throw new BundleException(
-                        "ranker "
-                                + bundle.ref()
-                                + ": bundle.json and "
-                                + FEATURES
-                                + " disagree on the snapshot columns it needs");
-            }
+            FeatureSpace space = RankerFiles.space(bundle, algorithm);
             boolean linear = algorithm.equals("gbdt_lr");
             Scorer scorer =
                     linear
@@ -151,15 +132,15 @@ final class TreeRanker implements Ranker {
     public RankExplanation explain(FeatureRow row) {
         FeatureRow own = row.as(space.spec());
         Explanation explanation = scorer.explain(inputs(own));
-        var byFeature = new double[space.spec().size()];
+        List<String> fields = space.spec().fields();
+        var byFeature = new double[fields.size()];
         for (int i = 0; i < inputColumns.length; i++) {
             byFeature[space.featureOf(inputColumns[i])] += explanation.of(scorer.inputs().get(i));
         }
-        var values = own.json();
         var parts = new ArrayList<RankExplanation.Part>(byFeature.length);
         for (int f = 0; f < byFeature.length; f++) {
-            String name = space.spec().features().get(f).name();
-            parts.add(new RankExplanation.Part(name, Json.line(values.get(name)), byFeature[f]));
+            String name = fields.get(f);
+            parts.add(new RankExplanation.Part(name, own.valueOf(name), byFeature[f]));
         }
         return new RankExplanation(
                 explanation.base(), parts, explanation.margin(), explanation.score());
@@ -173,44 +154,6 @@ final class TreeRanker implements Ranker {
 
     @Override
     public int verifyGolden() {
-        List<GoldenRow> rows;
-        try {
-            rows = GoldenRow.read(bundle.file(GOLDEN), space.spec());
-        } catch (CorruptFileException e) {
-            throw new BundleException(
-                    "ranker " + bundle.ref() + " is refused: " + e.getMessage(), e);
-        }
-        if (rows.isEmpty()) {
-            throw new BundleException(
-                    "ranker "
-                            + bundle.ref()
-                            + " has no golden rows, so nothing shows that it scores as it was"
-                            + " trained");
-        }
-        double[] batch = score(rows.stream().map(GoldenRow::row).toList());
-        for (int i = 0; i < rows.size(); i++) {
-            GoldenRow golden = rows.get(i);
-            compare(i + 1, "score", golden.score(), batch[i], tolerance(), golden.row());
-            compare(i + 1, "score", golden.score(), score(golden.row()), tolerance(), golden.row());
-            // A float's error grows with what is added up, and the logistic function shrinks it by
-            // 4 at least.
-            compare(
-                    i + 1,
-                    "margin",
-                    golden.margin(),
-                    margin(golden.row()),
-                    10 * tolerance() * Math.max(1, Math.abs(golden.margin())),
-                    golden.row());
-        }
-        return rows.size();
-    }
-
-    private void compare(
-            int row, String what, double expected, double got, double tolerance, FeatureRow raw) {
-        if (!(Math.abs(expected - got)
-                <= tolerance)) { // this way round, so that NaN is refused too
-            throw new GoldenMismatch(
-                    bundle.ref(), row, what, expected, got, tolerance, raw.toJson());
-        }
+        return GoldenCheck.verify(this, bundle);
     }
 }

@@ -45,6 +45,17 @@ public abstract sealed class Weights permits Weights.OnHeap, MappedRow.MappedWei
         return map;
     }
 
+    /// Same tokens with the same weights, to the bit.
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof Weights that && asMap().equals(that.asMap());
+    }
+
+    @Override
+    public final int hashCode() {
+        return asMap().hashCode();
+    }
+
     @Override
     public final String toString() {
         return asMap().toString();

@@ -168,6 +168,7 @@ class FeatureSpaceTest {
                                                     1e38)
                                             .get(random.nextInt(8));
                             case CATEGORY -> words.get(random.nextInt(words.size()));
+                            case WEIGHTS -> Map.of(words.get(random.nextInt(words.size())), 0.5);
                             case TAGS ->
                                     random.ints(random.nextInt(4), 0, words.size())
                                             .mapToObj(words::get)

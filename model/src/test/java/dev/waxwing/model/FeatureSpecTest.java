@@ -118,7 +118,7 @@ class FeatureSpecTest {
         assertThat(refused.getMessage())
                 .contains(
                         "rank.yaml:4 columns.clicks.type: \"numbre\" is not one of number,"
-                                + " category, tags; did you mean number?")
+                                + " category, tags, weights, id; did you mean number?")
                 .contains(
                         "rank.yaml:5 columns.age: feature age reads item.age, but no snapshot of"
                                 + " the item is named; add `snapshots: { item: <bundle name> }`")

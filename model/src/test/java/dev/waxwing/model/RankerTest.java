@@ -257,8 +257,8 @@ class RankerTest {
                     .hasMessage(
                             "ranker "
                                     + bundle.ref()
-                                    + " is of algorithm \"oracle\"; this version knows gbdt and"
-                                    + " gbdt_lr");
+                                    + " is of algorithm \"oracle\"; this version knows gbdt,"
+                                    + " gbdt_lr, linear, fm and ffm");
         }
         try (BundleWriter writer = store.draft(BundleKind.RANKER, "home_rank", RankSpec.DAY)) {
             writer.ranker("gbdt", space).file(Ranker.GBDT, "<PMML");

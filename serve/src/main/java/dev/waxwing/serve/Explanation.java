@@ -42,7 +42,7 @@ public record Explanation(
             Live live, UserView online, RecommendRequest request, String item) {
         Scene scene = ServeException.scene(live, request.scene());
         UserView view = Recalling.viewOf(live, scene, request.user(), online);
-        var recalling = new Recalling(live, scene, request.user(), view, request.exclude());
+        var recalling = new Recalling(live, scene, view, request);
         Optional<Candidate> candidate =
                 recalling.candidates().stream().filter(c -> c.item().equals(item)).findFirst();
         if (candidate.isEmpty() && !KnownItems.knows(live, view, item)) {

@@ -49,7 +49,7 @@ final class KnownItems {
                     live.neighbours(r.alias()).map(n -> !n.of(item, 1).isEmpty()).orElse(false);
             case Recall.OfList r ->
                     live.list(r.alias()).map(l -> holds(l, r.group(), item)).orElse(false);
-            case Recall.OfUser _, Recall.Published _ -> false;
+            case Recall.OfUser _, Recall.Published _, Recall.OfFactors _ -> false;
         };
     }
 

@@ -13,6 +13,7 @@ import dev.waxwing.model.EntityColumn;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.ItemList;
+import dev.waxwing.model.ItemSums;
 import dev.waxwing.model.Neighbours;
 import dev.waxwing.model.Ranker;
 
@@ -38,13 +39,15 @@ public final class Live {
     private final SortedMap<String, BundleRef> aliases;
     private final Map<String, Object> opened;
     private final Map<String, Ranking> rankings;
+    private final List<ItemSums> sums;
     private final SortedSet<String> missing;
 
     private Live(
             long number,
             ServingBundle serving,
             SortedMap<String, BundleRef> aliases,
-            Map<String, Object> opened) {
+            Map<String, Object> opened,
+            Optional<Live> before) {
         this.number = number;
         this.serving = serving;
         this.aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
@@ -65,6 +68,38 @@ public final class Live {
                 .forEach(absent::add);
         this.missing = Collections.unmodifiableSortedSet(absent);
         checkFeatures();
+        this.sums = sums(before);
+    }
+
+    /// What the items of each pair of ranker and snapshot add to their scores, for the rankers that can tell; those of `before` are used again.
+    private List<ItemSums> sums(Optional<Live> before) {
+        var all = new ArrayList<ItemSums>();
+        for (Scene scene : serving.scenes().values()) {
+            for (String alias : scene.rankers()) {
+                Ranking ranking = rankings.get(alias);
+                Optional<FeatureTable> items =
+                        ranking == null ? Optional.empty() : items(scene, ranking);
+                if (items.isPresent() && find(all, ranking.ranker, items.get()).isEmpty()) {
+                    before.flatMap(live -> find(live.sums, ranking.ranker, items.get()))
+                            .or(() -> ranking.ranker.itemSums(items.get()))
+                            .ifPresent(all::add);
+                }
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static Optional<ItemSums> find(List<ItemSums> sums, Ranker ranker, FeatureTable items) {
+        return sums.stream().filter(each -> each.isOf(ranker, items)).findFirst();
+    }
+
+    private Optional<FeatureTable> items(Scene scene, Ranking ranking) {
+        return features(snapshotAlias(scene, ranking.assembler.spec(), Entity.ITEM));
+    }
+
+    /// The items' sums for a scene's ranker; empty if its scores do not fall apart into halves, or no snapshot of items is live.
+    Optional<ItemSums> sums(Scene scene, Ranking ranking) {
+        return items(scene, ranking).flatMap(items -> find(sums, ranking.ranker, items));
     }
 
     /// Opens and checks what the aliases name, as far as the scenes use it. An alias that names nothing is no fault: what needs it is left out.
@@ -87,15 +122,18 @@ public final class Live {
                         .map(live -> live.serving)
                         .orElseGet(() -> ServingBundle.open(store.open(ref)));
         Builder builder = new Builder(serving).number(number);
+        builder.before = before;
         builder.aliases.put(ServingBundle.ALIAS, ref);
         for (String alias : wantedByScenes(serving)) {
             builder.openInto(store, alias, aliases, before);
         }
         for (Scene scene :
                 serving.scenes().values()) { // a ranker says itself which snapshots it reads
-            if (builder.opened.get(scene.ranker()) instanceof Ranker ranker) {
-                for (String alias : snapshotAliases(scene, ranker.space().spec())) {
-                    builder.openInto(store, alias, aliases, before);
+            for (String name : scene.rankers()) {
+                if (builder.opened.get(name) instanceof Ranker ranker) {
+                    for (String alias : snapshotAliases(scene, ranker.space().spec())) {
+                        builder.openInto(store, alias, aliases, before);
+                    }
                 }
             }
         }
@@ -111,9 +149,11 @@ public final class Live {
     private static SortedSet<String> wanted(ServingBundle serving, Map<String, Ranking> rankings) {
         SortedSet<String> wanted = wantedByScenes(serving);
         for (Scene scene : serving.scenes().values()) {
-            Ranking ranking = rankings.get(scene.ranker());
-            if (ranking != null) {
-                wanted.addAll(snapshotAliases(scene, ranking.assembler.spec()));
+            for (String name : scene.rankers()) {
+                Ranking ranking = rankings.get(name);
+                if (ranking != null) {
+                    wanted.addAll(snapshotAliases(scene, ranking.assembler.spec()));
+                }
             }
         }
         return wanted;
@@ -139,21 +179,25 @@ public final class Live {
     private void checkFeatures() {
         var problems = new ArrayList<String>();
         for (Scene scene : serving.scenes().values()) {
-            Ranking ranking = rankings.get(scene.ranker());
-            if (ranking == null) {
-                continue;
-            }
-            FeatureSpec spec = ranking.assembler.spec();
-            for (ColumnNeed need : ranking.ranker.needs()) {
-                Entity entity =
-                        need.snapshot().equals(spec.snapshots().get(Entity.USER))
-                                ? Entity.USER
-                                : Entity.ITEM;
-                check(scene, ranking, need, snapshotAlias(scene, spec, entity), problems);
+            for (String name : scene.rankers()) {
+                if (rankings.containsKey(name)) {
+                    checkFeatures(scene, rankings.get(name), problems);
+                }
             }
         }
         if (!problems.isEmpty()) {
             throw new BundleException(String.join("\n", problems));
+        }
+    }
+
+    private void checkFeatures(Scene scene, Ranking ranking, List<String> problems) {
+        FeatureSpec spec = ranking.assembler.spec();
+        for (ColumnNeed need : ranking.ranker.needs()) {
+            Entity entity =
+                    need.snapshot().equals(spec.snapshots().get(Entity.USER))
+                            ? Entity.USER
+                            : Entity.ITEM;
+            check(scene, ranking, need, snapshotAlias(scene, spec, entity), problems);
         }
     }
 
@@ -252,6 +296,7 @@ public final class Live {
         private final SortedMap<String, BundleRef> aliases = new TreeMap<>();
         private final Map<String, Object> opened = new TreeMap<>();
         private long number;
+        private Optional<Live> before = Optional.empty();
 
         public Builder(ServingBundle serving) {
             this.serving = serving;
@@ -333,7 +378,7 @@ public final class Live {
         /// @throws BundleException if a ranker's features are not there
         public Live build() {
             checkKinds();
-            return new Live(number, serving, aliases, opened);
+            return new Live(number, serving, aliases, opened, before);
         }
 
         private void checkKinds() {
@@ -345,12 +390,30 @@ public final class Live {
                         case Recall.OfUser r ->
                                 check(scene, r.alias(), Neighbours.class, "neighbours");
                         case Recall.OfList r -> check(scene, r.alias(), ItemList.class, "list");
+                        case Recall.OfFactors r -> checkFactors(scene, r.alias());
                         case Recall.Published _ -> {}
                     }
                 }
                 check(scene, scene.ranker(), Ranker.class, "ranker");
                 check(scene, scene.history(), FeatureTable.class, "features");
                 check(scene, scene.info(), FeatureTable.class, "features");
+            }
+        }
+
+        private void checkFactors(Scene scene, String alias) {
+            check(scene, alias, Ranker.class, "ranker");
+            if (opened.get(alias) instanceof Ranker ranker
+                    && !List.of("linear", "fm").contains(ranker.algorithm())) {
+                throw new BundleException(
+                        "scene "
+                                + scene.name()
+                                + " recalls by the factors of "
+                                + alias
+                                + "; "
+                                + ranker.ref()
+                                + " is of algorithm "
+                                + ranker.algorithm()
+                                + ", linear and fm would do");
             }
         }
 

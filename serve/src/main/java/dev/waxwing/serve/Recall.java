@@ -29,6 +29,11 @@ sealed interface Recall {
     record OfList(String name, String alias, String group, int take, double weight)
             implements Recall {}
 
+    /// What a linear model or FM puts first of all items that its snapshot knows, matches and crosses of user and item aside.
+    ///
+    /// @param alias of a ranker bundle, which need not be the one that the scene ranks with
+    record OfFactors(String name, String alias, int take, double weight) implements Recall {}
+
     /// What publish events told since, newest first; no bundle knows it yet.
     record Published(String name, int take, double weight) implements Recall {
         @Override

@@ -1,5 +1,6 @@
 package dev.waxwing.serve;
 
+import dev.waxwing.model.FeatureException;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.ScoredId;
 import dev.waxwing.model.Weights;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// The first half of a request: every recall of the scene is asked, and who must leave leaves before a recall's `take` is counted, so that a user who has
@@ -22,15 +24,19 @@ final class Recalling {
     private final String user;
     private final UserView view;
     private final Set<String> exclude;
+    private final SortedMap<String, String> said;
+    private final List<String> problems = new ArrayList<>();
     private final Optional<FeatureTable> info;
 
     /// @param view with the nightly history under it already ([#viewOf])
-    Recalling(Live live, Scene scene, String user, UserView view, Set<String> exclude) {
+    /// @param request of the scene
+    Recalling(Live live, Scene scene, UserView view, RecommendRequest request) {
+        this.said = Rows.said(scene, request);
         this.live = live;
         this.scene = scene;
-        this.user = user;
+        this.user = request.user();
         this.view = view;
-        this.exclude = exclude;
+        this.exclude = request.exclude();
         this.info = live.features(scene.info());
     }
 
@@ -67,7 +73,7 @@ final class Recalling {
         return all.values();
     }
 
-    private List<ScoredId> ask(Recall recall) {
+    private Iterable<ScoredId> ask(Recall recall) {
         return switch (recall) {
             case Recall.OfRecent r ->
                     live.neighbours(r.alias()).map(n -> ofRecent(r, n)).orElse(List.of());
@@ -75,8 +81,30 @@ final class Recalling {
                     live.neighbours(r.alias()).map(n -> n.of(user)).orElse(List.of());
             case Recall.OfList r ->
                     live.list(r.alias()).map(list -> list.items(r.group())).orElse(List.of());
+            case Recall.OfFactors r ->
+                    live.ranking(r.alias()).map(ranking -> ofFactors(r, ranking)).orElse(List.of());
             case Recall.Published _ -> published();
         };
+    }
+
+    /// What went wrong in a recall, which then brought nothing; filled by [#candidates].
+    List<String> problems() {
+        return problems;
+    }
+
+    private Iterable<ScoredId> ofFactors(Recall.OfFactors recall, Live.Ranking ranking) {
+        try {
+            return ofFactors(ranking);
+        } catch (FeatureException e) {
+            problems.add("recall " + recall.name() + " brought nothing: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private Iterable<ScoredId> ofFactors(Live.Ranking ranking) {
+        return live.sums(scene, ranking)
+                .map(sums -> sums.forUser(Rows.userSide(live, scene, ranking, user, said)).ranked())
+                .orElse(List.of());
     }
 
     private List<ScoredId> ofRecent(

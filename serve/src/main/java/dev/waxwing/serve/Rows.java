@@ -1,9 +1,9 @@
 package dev.waxwing.serve;
 
+import dev.waxwing.model.Assembler;
 import dev.waxwing.model.Entity;
 import dev.waxwing.model.EntityRow;
 import dev.waxwing.model.FeatureRow;
-import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.OwnEvent;
 
@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class Rows {
     private final UserView view;
     private final Optional<FeatureTable> items;
-    private final dev.waxwing.model.Assembler.UserSide userSide;
+    private final Assembler.UserSide userSide;
 
     Rows(
             Live live,
@@ -27,13 +27,27 @@ final class Rows {
             UserView view,
             SortedMap<String, String> said) {
         this.view = view;
-        FeatureSpec spec = ranking.assembler().spec();
+        this.items =
+                live.features(Live.snapshotAlias(scene, ranking.assembler().spec(), Entity.ITEM));
+        this.userSide = userSide(live, scene, ranking, user, said);
+    }
+
+    /// The user's and the request's half of a ranker's rows.
+    static Assembler.UserSide userSide(
+            Live live,
+            Scene scene,
+            Live.Ranking ranking,
+            String user,
+            SortedMap<String, String> said) {
         EntityRow userRow =
-                live.features(Live.snapshotAlias(scene, spec, Entity.USER))
+                live.features(Live.snapshotAlias(scene, ranking.assembler().spec(), Entity.USER))
                         .flatMap(table -> table.row(user))
-                        .orElse(EntityRow.unseen());
-        this.items = live.features(Live.snapshotAlias(scene, spec, Entity.ITEM));
-        this.userSide = ranking.assembler().forUser(userRow, said);
+                        .orElseGet(() -> EntityRow.unseen(user));
+        return ranking.assembler().forUser(userRow, said);
+    }
+
+    Assembler.UserSide userSide() {
+        return userSide;
     }
 
     /// @param own what stood in for a snapshot that lacks the item
@@ -48,9 +62,9 @@ final class Rows {
     private Made unseen(String item) {
         Optional<OwnEvent> own = view.published(item).map(NewItem::own);
         if (own.isEmpty() || items.isEmpty()) {
-            return new Made(userSide.with(EntityRow.unseen()), Optional.empty());
+            return new Made(userSide.with(EntityRow.unseen(item)), Optional.empty());
         }
-        return new Made(userSide.with(own.get().rowBeside(items.get())), own);
+        return new Made(userSide.with(own.get().rowBeside(items.get(), item)), own);
     }
 
     /// The request features that every server can tell, with what the request itself says; the latter cannot override them.

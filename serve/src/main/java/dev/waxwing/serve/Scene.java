@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 ///   item_cf: { kind: neighbours, bundle: item_cf, of: recent, triggers: 30, take: 60 }
 ///   user_cf: { kind: neighbours, bundle: user_cf, of: user, take: 50 }
 ///   hot:     { kind: list, bundle: hot, take: 100, group: all }
+///   fm:      { kind: factors, bundle: home_fm, take: 100 }
 /// published: 20                # newest items that only their publish event knows; 0 = none
 /// filter: [seen, own, hidden]
 /// rank: { bundle: home_rank, user: user_features, item: item_features, candidates: 500 }
@@ -82,6 +83,19 @@ record Scene(
                 .filter(alias -> !alias.isEmpty())
                 .forEach(aliases::add);
         return aliases;
+    }
+
+    /// The aliases of all rankers that it asks: the one that ranks, and those that recall.
+    Set<String> rankers() {
+        var rankers = new TreeSet<String>();
+        recalls.stream()
+                .filter(Recall.OfFactors.class::isInstance)
+                .map(Recall::alias)
+                .forEach(rankers::add);
+        if (!ranker.isEmpty()) {
+            rankers.add(ranker);
+        }
+        return rankers;
     }
 
     /// Reads a scene; problems are collected in the document.
@@ -153,11 +167,14 @@ record Scene(
                             "is the name of what publish events bring; choose another one, and set"
                                     + " `published:` at the top");
         }
-        String kind = node.choice("kind", List.of("neighbours", "list"));
-        String alias = alias(node.text("bundle"), "live");
+        String kind = node.choice("kind", List.of("neighbours", "list", "factors"));
+        boolean factors = kind.equals("factors");
+        String alias = alias(node.text("bundle"), factors ? "champion" : "live");
         int take = node.whole("take", 1, 5000);
         double weight = node.number("weight", 0, 1000, 1);
-        if (kind.equals("list")) {
+        if (factors) {
+            recalls.add(new Recall.OfFactors(name, alias, take, weight));
+        } else if (kind.equals("list")) {
             recalls.add(new Recall.OfList(name, alias, node.text("group", "all"), take, weight));
         } else if (node.choice("of", List.of("recent", "user")).equals("user")) {
             recalls.add(new Recall.OfUser(name, alias, take, weight));

@@ -127,6 +127,11 @@ final class ScoreRoute {
         if (json.isTextual()) {
             return json.asText();
         }
+        if (json.isObject()) {
+            var weights = new LinkedHashMap<String, Object>();
+            json.properties().forEach(each -> weights.put(each.getKey(), value(each.getValue())));
+            return weights;
+        }
         var texts = new ArrayList<Object>();
         json.forEach(element -> texts.add(element.isTextual() ? element.asText() : element));
         return json.isArray() ? texts : json;

@@ -10,6 +10,7 @@ import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleKind;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleWriter;
+import dev.waxwing.model.CodeMeanings;
 import dev.waxwing.model.Ranker;
 
 import java.io.IOException;
@@ -24,7 +25,8 @@ import java.util.TreeMap;
 /// `release: gbdt_lr` publishes a model as a bundle, and makes it live if its golden rows agree and its gate opens.
 ///
 /// Nothing that goes wrong here touches what is live: the bundle is complete before the alias moves, and the move is one entry
-/// of the activation log. A gate that stays shut is not a failure; yesterday's bundle goes on serving, and the run says so.
+/// of the activation log. A code that says another thing than in the model that is live ([CodeMeanings]) keeps the gate shut whatever
+/// its condition. A gate that stays shut is not a failure; yesterday's bundle goes on serving, and the run says so.
 final class ReleaseStep implements Step {
     private final Workplace workplace;
     private final String model;
@@ -129,7 +131,20 @@ final class ReleaseStep implements Step {
         context.output(BundleStep.REF, ref.toString());
         Optional<BundleRef> champion =
                 new Aliases(workplace.bundles()).championBefore(alias, context.bizdate());
-        Gate.Verdict verdict = gate.judge(figures, champion.isPresent());
+        List<String> changed =
+                champion.map(before -> Ranker.open(workplace.bundles().open(before)).space())
+                        .map(before -> CodeMeanings.changes(before, ranker.space()))
+                        .orElse(List.of());
+        Gate.Verdict verdict =
+                changed.isEmpty()
+                        ? gate.judge(figures, champion.isPresent())
+                        : new Gate.Verdict(
+                                false,
+                                "a code does not mean what it meant in "
+                                        + champion.get()
+                                        + ": "
+                                        + String.join("; ", changed),
+                                Map.of());
         context.log("gate: " + verdict.reason());
         context.output("gate", verdict.reason());
         boolean moved =

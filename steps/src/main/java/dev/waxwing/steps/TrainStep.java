@@ -6,6 +6,12 @@ import dev.waxwing.flow.StepContext;
 import dev.waxwing.flow.StepKey;
 import dev.waxwing.flow.StepKind;
 import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.learn.CodeDrift;
+import dev.waxwing.learn.FactorFit;
+import dev.waxwing.learn.FactorParams;
+import dev.waxwing.learn.FactorRanking;
+import dev.waxwing.learn.FactorRows;
+import dev.waxwing.learn.FactorTrainer;
 import dev.waxwing.learn.FeatureSpaceFitter;
 import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.GbdtLr;
@@ -15,7 +21,9 @@ import dev.waxwing.learn.RankerModel;
 import dev.waxwing.learn.TrainingException;
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleWriter;
+import dev.waxwing.model.CodeMeanings;
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.Ranker;
 
@@ -23,16 +31,20 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/// `train: gbdt_lr` (or `gbdt`) fits a feature space and a model on the training days of a split.
+/// `train: gbdt_lr` (or `gbdt`, `linear`, `fm`, `ffm`) fits a feature space and a model on the training days of a split.
 ///
-/// It leaves a draft of the ranker bundle: PMML files, feature and leaf maps, importance, and golden rows with the trainer's
+/// It leaves a draft of the ranker bundle: the model's files, its feature map, importance, and golden rows with the trainer's
 /// own scores. Keys besides its own are the trainer's parameters, by our names or PAI's (`trees` or `treeCount`, …).
 final class TrainStep implements Step {
     private static final List<String> OWN =
-            List.of("train", "features", "from", "min-presence", "golden");
+            List.of("train", "features", "from", "min-presence", "watch", "drift");
+
+    private static final List<String> FACTORS = List.of("linear", "fm", "ffm");
 
     /// Golden rows of a bundle; few enough to check at every load, enough to meet every kind of row.
     private static final int GOLDEN = 500;
@@ -41,6 +53,8 @@ final class TrainStep implements Step {
     private final String algorithm;
     private final FeatureSpec spec;
     private final String from;
+    private final String watch;
+    private final String drift;
     private final double minPresence;
     private final Map<String, Object> parameters;
 
@@ -49,12 +63,16 @@ final class TrainStep implements Step {
             String algorithm,
             FeatureSpec spec,
             String from,
+            String watch,
+            String drift,
             double minPresence,
             Map<String, Object> parameters) {
         this.workplace = workplace;
         this.algorithm = algorithm;
         this.spec = spec;
         this.from = from;
+        this.watch = watch;
+        this.drift = drift;
         this.minPresence = minPresence;
         this.parameters = Map.copyOf(parameters);
     }
@@ -68,9 +86,18 @@ final class TrainStep implements Step {
 
             @Override
             public Step parse(String name, MapNode config) {
-                String algorithm = config.choice("train", List.of("gbdt_lr", "gbdt"));
+                String algorithm =
+                        config.choice("train", List.of("gbdt_lr", "gbdt", "linear", "fm", "ffm"));
                 FeatureSpec spec = WideStep.featureSpec(workplace, config).orElse(null);
                 double minPresence = config.number("min-presence", 0, 1, 0.8);
+                String watch = config.text("watch", "");
+                if (!watch.isEmpty() && !FACTORS.contains(algorithm)) {
+                    config.problem(
+                            "watch",
+                            "ends the training of linear, fm and ffm early; "
+                                    + algorithm
+                                    + " trains the trees that it is told");
+                }
                 Map<String, Object> parameters = new LinkedHashMap<>();
                 for (String key : config.keys()) {
                     if (!OWN.contains(key) && !StepKey.COMMON.contains(key)) {
@@ -84,86 +111,208 @@ final class TrainStep implements Step {
                     config.problem("train", e.getMessage());
                 }
                 return new TrainStep(
-                        workplace, algorithm, spec, config.text("from"), minPresence, parameters);
+                        workplace,
+                        algorithm,
+                        spec,
+                        config.text("from"),
+                        watch,
+                        config.text("drift", ""),
+                        minPresence,
+                        parameters);
             }
         };
     }
 
     private static void check(String algorithm, Map<String, Object> parameters) {
-        if (algorithm.equals("gbdt")) {
-            GbdtParams.of(parameters);
-        } else {
-            GbdtLrParams.of(parameters);
+        switch (algorithm) {
+            case "gbdt" -> GbdtParams.of(parameters);
+            case "gbdt_lr" -> GbdtLrParams.of(parameters);
+            default -> factorParams(algorithm, parameters);
         }
+    }
+
+    private static FactorParams factorParams(String algorithm, Map<String, Object> parameters) {
+        if (parameters.containsKey("kind")) {
+            throw new TrainingException("kind is what `train:` says, so it is no parameter here");
+        }
+        Map<String, Object> all = new LinkedHashMap<>(parameters);
+        all.put("kind", algorithm);
+        return FactorParams.of(all);
     }
 
     @Override
     public List<String> needs() {
-        return List.of(SplitStep.Part.stepOf(from));
+        List<String> needs = new ArrayList<>();
+        needs.add(SplitStep.Part.stepOf(from));
+        if (!watch.isEmpty() && !needs.contains(SplitStep.Part.stepOf(watch))) {
+            needs.add(SplitStep.Part.stepOf(watch));
+        }
+        return needs;
     }
 
     @Override
     public StepOutcome run(StepContext context) throws IOException {
         SplitStep.Part part = SplitStep.Part.of(context, from);
-        WideTable table = new WideTable(workplace.warehouse(), part);
-        WideTable.Rows raw = table.read(spec);
-        FittedSpace fitted = FeatureSpaceFitter.fit(spec, raw.features, minPresence);
+        boolean factors = FACTORS.contains(algorithm);
+        FeatureSpec offered = factors ? spec : spec.dense();
+        List<String> sparse = new ArrayList<>(spec.fields());
+        sparse.removeAll(offered.fields());
+        if (!sparse.isEmpty()) {
+            context.log(
+                    "for linear, fm and ffm alone, so not offered to " + algorithm + ": " + sparse);
+        }
+        WideTable.Rows raw = new WideTable(workplace.warehouse(), part).read(offered);
+        FittedSpace fitted = FeatureSpaceFitter.fit(offered, raw.features, raw.clicks, minPresence);
         fitted.report().warnings().forEach(context::log);
-        WideTable.Encoded rows = raw.encode(fitted.space());
+        int columns = factors ? fitted.space().sparseWidth() : fitted.space().width();
         context.log(
                 part.from()
                         + ".."
                         + part.to()
                         + ": "
-                        + rows.labels.length
+                        + raw.features.size()
                         + " rows, "
-                        + rows.positives()
+                        + raw.positives()
                         + " positives, "
                         + raw.userCount()
                         + " users, "
-                        + fitted.space().width()
+                        + columns
                         + " encoded columns");
+        if (!drift.isEmpty()) {
+            tellDrift(context, fitted.space(), raw);
+        }
         RankerModel model =
-                algorithm.equals("gbdt")
-                        ? GbdtLr.trainTreesOnly(
-                                fitted.space(), rows.matrix, rows.labels, GbdtParams.of(parameters))
-                        : GbdtLr.train(
-                                fitted.space(),
-                                rows.matrix,
-                                rows.labels,
-                                GbdtLrParams.of(parameters));
+                switch (algorithm) {
+                    case "gbdt" ->
+                            GbdtLr.trainTreesOnly(
+                                    fitted.space(),
+                                    raw.encode(fitted),
+                                    raw.labels(),
+                                    GbdtParams.of(parameters));
+                    case "gbdt_lr" ->
+                            GbdtLr.train(
+                                    fitted.space(),
+                                    raw.encode(fitted),
+                                    raw.labels(),
+                                    GbdtLrParams.of(parameters));
+                    default -> trainFactors(context, fitted, raw);
+                };
         if (!model.unusedColumns().isEmpty()) {
             context.log("the same in all rows, so not used: " + model.unusedColumns());
         }
+        Map<String, Object> told = new TreeMap<>(parameters);
+        told.remove("threads"); // changes the time, not the model
+        if (!watch.isEmpty()) {
+            told.put("watch", watch);
+        }
+        leave(context, model, raw, part, told);
+        return new StepOutcome.Done(raw.features.size());
+    }
+
+    /// Leaves the draft of a ranker bundle, and checks it as serving would.
+    ///
+    /// @param told what the bundle says of how it was trained, without what differs from run to run
+    static void leave(
+            StepContext context,
+            RankerModel model,
+            WideTable.Rows raw,
+            SplitStep.Part part,
+            Map<String, ?> told)
+            throws IOException {
         try (BundleWriter draft = Drafts.begin(context)) {
             model.write(draft.file(Ranker.FEATURES).getParent());
-            draft.ranker(algorithm, fitted.space());
-            new TreeMap<>(parameters)
-                    .forEach(
-                            (key, value) -> {
-                                if (!key.equals("threads")) { // changes the time, not the model
-                                    draft.parameter("train." + key, value.toString());
-                                }
-                            });
+            draft.ranker(model.algorithm(), model.space());
+            told.forEach((key, value) -> draft.parameter("train." + key, value.toString()));
             draft.parameter("train.from", part.from());
             draft.parameter("train.to", part.to());
-            draft.golden(model.space().spec(), model.golden(spread(raw.features, spec, model)));
+            draft.golden(model.space().spec(), model.golden(spread(raw.features, model)));
             Bundle bundle = Drafts.publish(context, draft);
-            context.output("rows", Integer.toString(rows.labels.length));
-            context.output("positives", Long.toString(rows.positives()));
+            context.output("rows", Integer.toString(raw.features.size()));
+            context.output("positives", Long.toString(raw.positives()));
             context.log(Ranker.open(bundle).verifyGolden() + " golden rows agree");
         }
-        return new StepOutcome.Done(rows.labels.length);
+    }
+
+    private RankerModel trainFactors(StepContext context, FittedSpace fitted, WideTable.Rows raw) {
+        FactorParams params = factorParams(algorithm, parameters);
+        boolean fields = algorithm.equals("ffm");
+        FactorRows rows =
+                FactorRanking.encode(raw.features, raw.labels(), fitted, raw.clicks, fields);
+        FactorTrainer trainer =
+                new FactorTrainer(params)
+                        .listener(
+                                epoch ->
+                                        context.log(
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        "epoch %d: logloss %.5f%s",
+                                                        epoch.epoch(),
+                                                        epoch.trainLoss(),
+                                                        epoch.validationLoss().isPresent()
+                                                                ? String.format(
+                                                                        Locale.ROOT,
+                                                                        ", on %s %.5f",
+                                                                        watch,
+                                                                        epoch.validationLoss()
+                                                                                .getAsDouble())
+                                                                : "")));
+        FactorFit fit;
+        if (watch.isEmpty()) {
+            fit = trainer.train(rows);
+        } else {
+            SplitStep.Part watched = SplitStep.Part.of(context, watch);
+            WideTable.Rows seen =
+                    new WideTable(workplace.warehouse(), watched).read(fitted.space().spec());
+            fit =
+                    trainer.train(
+                            rows,
+                            FactorRanking.encode(
+                                    seen.features, seen.labels(), fitted, null, fields));
+            context.log("the model is that of epoch " + fit.bestEpoch());
+        }
+        return new FactorRanking(fitted.space(), fit.model(), params.scaling(), rows);
+    }
+
+    /// Compares today's codes with those of the model that the alias named before this night.
+    private void tellDrift(StepContext context, FeatureSpace today, WideTable.Rows raw) {
+        Optional<FeatureSpace> before =
+                new Aliases(workplace.bundles())
+                        .championBefore(drift, context.bizdate())
+                        .map(ref -> Ranker.open(workplace.bundles().open(ref)).space())
+                        .filter(space -> space.spec().name().equals(today.spec().name()));
+        before.ifPresent(space -> CodeMeanings.changes(space, today).forEach(context::log));
+        double unseen = Double.NaN;
+        double psi = Double.NaN;
+        double kept = Double.NaN;
+        for (CodeDrift each : CodeDrift.of(before, today, raw.day(1), raw.day(0))) {
+            context.log(each.line());
+            unseen = larger(unseen, each.unseen());
+            psi = larger(psi, each.psi());
+            kept = -larger(-kept, -each.kept());
+        }
+        output(context, "champion_drift.unseen", unseen);
+        output(context, "champion_drift.kept", kept);
+        output(context, "drift.psi", psi);
+    }
+
+    private static void output(StepContext context, String name, double value) {
+        if (!Double.isNaN(value)) {
+            context.output(name, Double.toString(value));
+        }
+    }
+
+    /// NaN = not known.
+    private static double larger(double a, double b) {
+        return Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b);
     }
 
     /// Rows spread evenly over the training days, with the features that the model was offered.
-    private static List<FeatureRow> spread(
-            List<FeatureRow> rows, FeatureSpec spec, RankerModel model) {
+    private static List<FeatureRow> spread(List<FeatureRow> rows, RankerModel model) {
         FeatureSpec offered = model.space().spec();
         int step = Math.max(1, rows.size() / GOLDEN);
         List<FeatureRow> chosen = new ArrayList<>();
         for (int row = 0; row < rows.size(); row += step) {
-            chosen.add(offered.equals(spec) ? rows.get(row) : rows.get(row).as(offered));
+            chosen.add(rows.get(row).as(offered));
         }
         return chosen;
     }

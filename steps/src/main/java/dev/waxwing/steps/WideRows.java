@@ -11,6 +11,7 @@ import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.FeatureType;
 import dev.waxwing.model.OwnEvent;
+import dev.waxwing.model.Weights;
 import dev.waxwing.warehouse.Batch;
 import dev.waxwing.warehouse.Column;
 
@@ -72,6 +73,7 @@ final class WideRows {
             case NUMBER -> "DOUBLE";
             case CATEGORY -> "VARCHAR";
             case TAGS -> "VARCHAR[]";
+            case WEIGHTS -> "MAP(VARCHAR, DOUBLE)";
         };
     }
 
@@ -186,6 +188,7 @@ final class WideRows {
             }
             case CATEGORY -> features.terms(feature).map(List::getFirst).orElse(null);
             case TAGS -> features.terms(feature).orElse(null);
+            case WEIGHTS -> features.weights(feature).map(Weights::asMap).orElse(null);
         };
     }
 
@@ -195,8 +198,8 @@ final class WideRows {
                 .orElseGet(
                         () ->
                                 own == null
-                                        ? EntityRow.unseen()
-                                        : OwnEvent.parse(own, "").rowBeside(table));
+                                        ? EntityRow.unseen(key)
+                                        : OwnEvent.parse(own, "").rowBeside(table, key));
     }
 
     private FeatureTable bundle(String ref) {

@@ -70,6 +70,7 @@ final class WideStep implements Step {
             @Override
             public Step parse(String name, MapNode config) {
                 Optional<FeatureSpec> spec = featureSpec(workplace, config);
+                spec.ifPresent(features -> checkNames(features, config));
                 MapNode snapshots = config.map("snapshots");
                 Map<Entity, String> tables =
                         Map.of(
@@ -85,6 +86,22 @@ final class WideStep implements Step {
                         Target.parse(config));
             }
         };
+    }
+
+    private static void checkNames(FeatureSpec spec, MapNode config) {
+        List<String> taken = new ArrayList<>();
+        WideRows.KEYS.forEach(column -> taken.add(column.name()));
+        taken.add("ds");
+        for (String name : taken) {
+            if (spec.indexOf(name) >= 0) {
+                config.problem(
+                        "features",
+                        "the feature "
+                                + name
+                                + " has the name of a column that every wide table has; another"
+                                + " name would do");
+            }
+        }
     }
 
     /// The features file that a step names; its problems become the step's.

@@ -1,5 +1,7 @@
 package dev.waxwing.steps;
 
+import dev.waxwing.learn.ClickFolds;
+import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.FloatMatrix;
 import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
@@ -16,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Reads exposures back from the wide table, in the order of day, user, item and request: the order in which models are
 /// trained.
@@ -94,6 +98,7 @@ final class WideTable {
                         case NUMBER -> batch.doubles(keys + f);
                         case CATEGORY -> batch.strings(keys + f);
                         case TAGS -> batch.lists(keys + f);
+                        case WEIGHTS -> batch.weights(keys + f);
                     };
         }
         Map<String, Object> values = new HashMap<>();
@@ -106,7 +111,7 @@ final class WideTable {
                                     Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
                             case String[][] lists ->
                                     lists[row] == null ? null : Arrays.asList(lists[row]);
-                            case String[] texts -> texts[row];
+                            case Object[] others -> others[row]; // texts and maps
                             default -> throw new IllegalStateException("no column of " + spec);
                         };
                 if (value != null) {
@@ -133,10 +138,15 @@ final class WideTable {
     /// Raw rows in memory, in order.
     static final class Rows {
         final List<FeatureRow> features = new ArrayList<>();
+        final ClickFolds clicks = new ClickFolds();
+        private final SortedMap<String, Integer> firstOfDay = new TreeMap<>();
         private final List<Integer> labels = new ArrayList<>();
         private final Set<String> users = new HashSet<>();
 
         private void add(Exposure exposure) {
+            String ds = exposure.key().substring(0, exposure.key().indexOf('/'));
+            firstOfDay.putIfAbsent(ds, features.size());
+            clicks.add(exposure.key(), exposure.label() > 0);
             features.add(exposure.features());
             labels.add(exposure.label());
             users.add(exposure.user());
@@ -146,34 +156,36 @@ final class WideTable {
             return users.size();
         }
 
-        Encoded encode(FeatureSpace space) {
-            int rows = features.size();
-            float[] values = new float[Math.multiplyExact(rows, space.width())];
-            float[] numbers = new float[rows];
-            for (int row = 0; row < rows; row++) {
-                space.encode(features.get(row), values, row * space.width());
+        /// The rows of a day, counted from the newest one: 0 = that one, 1 = the one before it that has rows.
+        List<FeatureRow> day(int back) {
+            List<Integer> starts = new ArrayList<>(firstOfDay.values());
+            starts.add(features.size());
+            int day = starts.size() - 2 - back;
+            return day < 0 ? List.of() : features.subList(starts.get(day), starts.get(day + 1));
+        }
+
+        float[] labels() {
+            float[] numbers = new float[labels.size()];
+            for (int row = 0; row < numbers.length; row++) {
                 numbers[row] = labels.get(row);
             }
-            return new Encoded(new FloatMatrix(space.columns(), rows, values), numbers);
-        }
-    }
-
-    /// The rows as a trainer takes them.
-    static final class Encoded {
-        final FloatMatrix matrix;
-        final float[] labels;
-
-        private Encoded(FloatMatrix matrix, float[] labels) {
-            this.matrix = matrix;
-            this.labels = labels;
+            return numbers;
         }
 
         long positives() {
-            long positives = 0;
-            for (float label : labels) {
-                positives += label > 0 ? 1 : 0;
+            return labels.stream().filter(label -> label > 0).count();
+        }
+
+        /// Training rows in the dense form, each by the space of its fold.
+        FloatMatrix encode(FittedSpace fitted) {
+            FeatureSpace space = fitted.space();
+            int rows = features.size();
+            float[] values = new float[Math.multiplyExact(rows, space.width())];
+            for (int row = 0; row < rows; row++) {
+                fitted.forTraining(clicks.fold(row))
+                        .encode(features.get(row), values, row * space.width());
             }
-            return positives;
+            return new FloatMatrix(space.columns(), rows, values);
         }
     }
 

@@ -1,0 +1,331 @@
+package dev.waxwing.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waxwing.config.ConfigException;
+import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.model.BundleKind;
+import dev.waxwing.model.BundleRef;
+import dev.waxwing.model.BundleStore;
+import dev.waxwing.model.BundleWriter;
+import dev.waxwing.model.EntityColumn;
+import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.model.FeatureTable;
+import dev.waxwing.model.Ranker;
+import dev.waxwing.storage.FileStore;
+import dev.waxwing.warehouse.PartitionWrite;
+import dev.waxwing.warehouse.Warehouse;
+import dev.waxwing.warehouse.WarehouseSettings;
+import dev.waxwing.warehouse.Writer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+
+/// `linear`, `fm` and `ffm` from a wide table to a live bundle.
+class FactorStepsTest {
+    private static final LocalDate D = LocalDate.of(2026, 1, 20);
+
+    private static final String FEATURES =
+            """
+            features: small
+            snapshots: { user: user_features, item: item_features }
+            columns:
+              user:  { from: user, type: id, hash: 256, seed: 1 }
+              item:  { from: item, type: id }
+              tags:  { from: item, type: tags }
+              taste: { from: user, type: weights }
+              age:   { from: item, type: number, bins: 4 }
+            cross:
+              age_tag: { of: [age, tags] }
+            rate:
+              item_rate: { of: item }
+            """;
+
+    @TempDir private Path work;
+    private Warehouse warehouse;
+    private BundleStore bundles;
+    private Workplace workplace;
+
+    @BeforeEach
+    void open() throws IOException {
+        warehouse = Warehouse.open(work.resolve("wh"), new WarehouseSettings("500MB", 1));
+        bundles = BundleStore.open(FileStore.folder(work.resolve("store")));
+        workplace =
+                new Workplace(
+                        work,
+                        warehouse,
+                        bundles,
+                        work.resolve("events"),
+                        2,
+                        (_, _, _, _) -> {
+                            throw new UnsupportedOperationException();
+                        },
+                        () -> Instant.EPOCH);
+        Files.writeString(work.resolve("small.yaml"), FEATURES);
+        activate(
+                "user_features",
+                FeatureTable.builder(
+                        List.of(new EntityColumn("taste", EntityColumn.Kind.WEIGHTS))));
+        activate(
+                "item_features",
+                FeatureTable.builder(
+                        List.of(
+                                new EntityColumn("tags", EntityColumn.Kind.TAGS),
+                                new EntityColumn("age", EntityColumn.Kind.NUMBER))));
+        writeWide();
+    }
+
+    private void activate(String name, FeatureTable.Builder table) {
+        try (BundleWriter bundle = bundles.draft(BundleKind.FEATURES, name, D.minusDays(1))) {
+            BundleRef ref = bundle.features(table).publish();
+            bundles.activate(Map.of(name + "/live", ref), "test", "features first", Map.of());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        warehouse.close();
+    }
+
+    /// 12 days of exposures; users take items of their own parity.
+    private void writeWide() throws IOException {
+        FeatureSpec spec = FeatureSpec.parse("small.yaml", FEATURES);
+        var random = new Random(3);
+        var days = new TreeSet<String>();
+        List<Object[]> rows = new ArrayList<>();
+        for (int day = 0; day < 12; day++) {
+            String ds = Days.ds(D.minusDays(10 - day));
+            days.add(ds);
+            for (int n = 0; n < 150; n++) {
+                int user = random.nextInt(20);
+                int item = random.nextInt(30) + day / 6;
+                boolean click = random.nextInt(10) < (user % 2 == item % 2 ? 8 : 2);
+                rows.add(
+                        new Object[] {
+                            "u" + user,
+                            "i" + item,
+                            click ? 1 : 0,
+                            "drawn",
+                            "r" + n,
+                            "u" + user,
+                            "i" + item,
+                            List.of("t" + item % 5),
+                            n % 9 == 0 ? null : Map.of("a", 1.0 + user, "b", 0.5),
+                            n % 11 == 0 ? null : (Double) (item * 1.5),
+                            ds
+                        });
+            }
+        }
+        try (PartitionWrite write =
+                warehouse.write("train_wide", days, new Writer("r", "wide", 1))) {
+            write.rows(WideRows.columns(spec), rows);
+            write.commit();
+        }
+    }
+
+    private static final String SPLIT =
+            "split: { from: train_wide, train: 8d, validate: 1d, test: 1d }";
+
+    private OneNight night(LocalDate bizdate, String train) throws Exception {
+        var night = new OneNight(work.resolve("runs"), bizdate);
+        night.run(SplitStep.kind(workplace), "split", SPLIT);
+        night.run(
+                TrainStep.kind(workplace),
+                "model",
+                "train: "
+                        + train
+                        + "\nfeatures: small.yaml\nfrom: split\ndrift: home_rank/champion\n");
+        return night;
+    }
+
+    private Map<String, String> release(OneNight night) throws Exception {
+        night.run(
+                EvaluateStep.kind(workplace),
+                "test",
+                "evaluate: model\non: split.test\nagainst: home_rank/champion\ninto: metrics_test\n");
+        night.run(ExplainStep.kind(workplace), "why", "explain: model\ninto: importance\n");
+        return night.run(
+                ReleaseStep.kind(workplace),
+                "release",
+                """
+                release: model
+                to: home_rank/champion
+                metrics: [test]
+                when: "test.auc_minus_champion.high >= -0.05"
+                """);
+    }
+
+    @Test
+    void eachAlgorithmGoesFromTheWideTableToALiveBundleThatIsTheSameTheSecondTime()
+            throws Exception {
+        for (String algorithm : List.of("linear", "fm\nk: 4\nepochs: 12", "ffm\nk: 2")) {
+            Map<String, String> first = release(night(D, algorithm + "\nwatch: split.validate"));
+            assertThat(first).as(algorithm).containsEntry("released", "true");
+            BundleRef ref = bundles.resolve("home_rank/champion").orElseThrow();
+            Ranker ranker = Ranker.open(bundles.open(ref));
+            assertThat(algorithm).startsWith(ranker.algorithm());
+            assertThat(ranker.verifyGolden()).isGreaterThanOrEqualTo(500);
+            OneNight again = night(D, algorithm + "\nwatch: split.validate");
+            release(again);
+            assertThat(bundles.resolve("home_rank/champion")).contains(ref);
+            assertThat(importances("item=")).isPositive();
+            assertThat(importances("user#")).isPositive();
+        }
+        OneNight fm = night(D, "fm\nepochs: 20");
+        Map<String, String> test =
+                fm.run(
+                        EvaluateStep.kind(workplace),
+                        "test",
+                        "evaluate: model\non: split.test\ninto: metrics_test\n");
+        assertThat(Double.parseDouble(test.get("auc")))
+                .as("of pairs, which only an FM sees")
+                .isGreaterThan(0.6);
+    }
+
+    private long importances(String columns) {
+        return warehouse.query(
+                "SELECT count(*) FROM importance WHERE feature LIKE '"
+                        + columns
+                        + "%' AND gain > 0",
+                rows -> {
+                    rows.next();
+                    return rows.getLong(1);
+                });
+    }
+
+    @Test
+    void treesAreOfferedWhatIsDenseAndRatesAsTrainingRowsMaySeeThem() throws Exception {
+        OneNight night = night(D, "gbdt\ntrees: 5\nmin-leaf-rows: 20");
+        assertThat(night.log)
+                .contains("for linear, fm and ffm alone, so not offered to gbdt: [user, age_tag]");
+        release(night);
+        BundleRef ref = bundles.resolve("home_rank/champion").orElseThrow();
+        assertThat(Ranker.open(bundles.open(ref)).space().columns())
+                .contains("item_rate", "taste=a", "tags=t1")
+                .noneMatch(column -> column.startsWith("item="));
+    }
+
+    @Test
+    void aNightTellsHowItsCodesDriftedFromTheOneBefore() throws Exception {
+        OneNight first = night(D, "fm");
+        assertThat(first.log)
+                .anyMatch(line -> line.contains("drift of item: no codes of yesterday"));
+        release(first);
+        OneNight second = night(D.plusDays(1), "fm");
+        assertThat(second.log)
+                .anyMatch(line -> line.matches("drift of item: .* of yesterday's codes kept.*"));
+        Map<String, String> trained =
+                second.run(
+                        TrainStep.kind(workplace),
+                        "model",
+                        "train: fm\nfeatures: small.yaml\nfrom: split\ndrift: home_rank/champion\n");
+        assertThat(trained)
+                .containsKeys("drift.psi", "champion_drift.kept", "champion_drift.unseen");
+    }
+
+    @Test
+    void aReleaseIsBlockedWhenACodeChangedItsMeaning() throws Exception {
+        release(night(D, "fm"));
+        Optional<BundleRef> before = bundles.resolve("home_rank/champion");
+        Files.writeString(work.resolve("small.yaml"), FEATURES.replace("seed: 1", "seed: 2"));
+        OneNight changed = night(D.plusDays(1), "fm");
+        Map<String, String> release = release(changed);
+        assertThat(release).containsEntry("released", "false");
+        assertThat(release.get("gate"))
+                .startsWith("a code does not mean what it meant in home_rank/20260120-")
+                .endsWith(
+                        "feature user was the id of the user, hashed to 256 with seed 1 and is the"
+                                + " id of the user, hashed to 256 with seed 2; give it another name");
+        assertThat(bundles.resolve("home_rank/champion")).isEqualTo(before);
+        Files.writeString(
+                work.resolve("small.yaml"),
+                FEATURES.replace("features: small", "features: small2")
+                        .replace("seed: 1", "seed: 2"));
+        assertThat(release(night(D.plusDays(1), "fm"))).containsEntry("released", "true");
+    }
+
+    /// The trainer is a script of awk: it counts, for each column, how often its rows were clicked.
+    private static final String TRAINER =
+            """
+            set -e
+            test -s "$1/watch.ffm" && test -s "$1/features.json"
+            awk '{ for (i = 2; i <= NF; i++) { split($i, e, ":"); n[e[2]]++; c[e[2]] += $1
+                       if (e[2] > max) max = e[2] } }
+                 END { print "bias: -0.5"
+                       for (i = 0; i <= max; i++)
+                           printf "i_%d: %.6g\\n", i, n[i] ? c[i] / n[i] - 0.5 : 0 }' \
+                "$1/train.ffm" > "$2/model.txt"
+            """;
+
+    @Test
+    void aModelThatAnotherProgramTrainedComesBackAsABundleAndAFailureStopsTheNight()
+            throws Exception {
+        Files.writeString(work.resolve("trainer.sh"), TRAINER);
+        var night = new OneNight(work.resolve("runs"), D);
+        night.run(SplitStep.kind(workplace), "split", SPLIT);
+        night.run(
+                ExportStep.kind(workplace),
+                "export",
+                "export: libffm\nfeatures: small.yaml\nfrom: split\nwatch: split.validate\n");
+        night.run(
+                ProgramStep.kind(workplace),
+                "program",
+                """
+                program: [sh, trainer.sh, "${in}", "${out}"]
+                files: export
+                gives: [model.txt]
+                time-limit: 1m
+                """);
+        night.run(
+                AdoptStep.kind(workplace),
+                "model",
+                "adopt: program\nexport: export\nfile: model.txt\nnorm: false\n");
+        assertThat(release(night)).containsEntry("released", "true");
+        Ranker ranker =
+                Ranker.open(bundles.open(bundles.resolve("home_rank/champion").orElseThrow()));
+        assertThat(ranker.algorithm()).isEqualTo("linear");
+        assertThat(ranker.verifyGolden()).isGreaterThanOrEqualTo(500);
+        assertThat(importances("item=")).isPositive();
+        Files.writeString(work.resolve("trainer.sh"), "echo no licence; exit 4");
+        StepOutcome outcome =
+                night.attempt(
+                        ProgramStep.kind(workplace), "program", "program: [sh, trainer.sh]\n");
+        assertThat(((StepOutcome.Failed) outcome).cause())
+                .hasMessage("sh ended with exit code 4; its last words: no licence");
+    }
+
+    @Test
+    void whatATrainerDoesNotKnowIsToldWhenTheFileIsRead() {
+        var night = new OneNight(work.resolve("runs"), D);
+        assertThatThrownBy(
+                        () ->
+                                night.attempt(
+                                        TrainStep.kind(workplace),
+                                        "model",
+                                        "train: fm\nfeatures: small.yaml\nfrom: split\nkk: 3\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("kk is not a parameter");
+        assertThatThrownBy(
+                        () ->
+                                night.attempt(
+                                        TrainStep.kind(workplace),
+                                        "model",
+                                        "train: gbdt\nfeatures: small.yaml\nfrom: split\nwatch: split.validate\n"))
+                .hasMessageContaining("ends the training of linear, fm and ffm early");
+    }
+}
