@@ -1,0 +1,304 @@
+package dev.waxwing.learn;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.waxwing.model.FactorModel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// Learns a [FactorModel]: linear, FM or FFM; logistic or squared loss; AdaGrad, FTRL or (under `compat`) SGD, one step a row.
+///
+/// Rows are visited in an order drawn from the seed. Without `lock-free` one thread learns, the others help it to validate, and the same seed
+/// gives the same bits whatever the number of threads. With it, threads take blocks of rows and move the shared weights without waiting for
+/// each other (Recht et al., "Hogwild!", NIPS 2011), so only the metrics repeat.
+///
+/// Validation rows end the training early (`stop-window`) and choose the epoch whose model is returned. A trainer is used by one thread; what is
+/// said to it holds for every training after.
+public final class FactorTrainer {
+    private static final int BLOCK = 1024; // rows
+
+    private final FactorParams params;
+    private Consumer<FactorEpoch> listener = _ -> {};
+    private FactorModel start; // null = from nothing
+    private FactorState startState; // null = not known
+    private boolean keepState;
+
+    public FactorTrainer(FactorParams params) {
+        this.params = requireNonNull(params, "params");
+    }
+
+    /// Is told of every epoch when it has ended.
+    public FactorTrainer listener(Consumer<FactorEpoch> toTell) {
+        this.listener = requireNonNull(toTell, "toTell");
+        return this;
+    }
+
+    /// Begin where an earlier model ended. Features and fields it does not have begin fresh, so the vocabulary may grow; its kind and k must be
+    /// those of the parameters. What the optimiser knew is not known, so its first steps are as large as a fresh model's.
+    public FactorTrainer startFrom(FactorModel model) {
+        this.start = requireNonNull(model, "model");
+        this.startState = null;
+        return this;
+    }
+
+    /// As above, and the optimiser goes on with what it knew.
+    public FactorTrainer startFrom(FactorModel model, FactorState state) {
+        startFrom(model);
+        this.startState = requireNonNull(state, "state");
+        return this;
+    }
+
+    /// Have [FactorFit#state] filled; costs as much memory as the model, for FTRL twice as much.
+    public FactorTrainer keepState() {
+        this.keepState = true;
+        return this;
+    }
+
+    /// @throws TrainingException if there are no rows, the start does not fit, or the loss stops being finite (naming epoch and row)
+    public FactorFit train(FactorRows rows) {
+        return train(rows, FactorRows.builder().build());
+    }
+
+    /// @param validation features that the training rows do not have add nothing in these
+    /// @throws TrainingException as above
+    public FactorFit train(FactorRows rows, FactorRows validation) {
+        return new Training(rows, validation).run();
+    }
+
+    private final class Training {
+        private final FactorRows rows;
+        private final FactorRows validation;
+        private final FactorTable table;
+        private final RowOrder order;
+        private final List<FactorEpoch> epochs = new ArrayList<>();
+        private final double weightOfRows;
+        private final double weightOfValidation;
+        private FactorModel best;
+        private FactorState bestState;
+        private int bestEpoch;
+
+        Training(FactorRows rows, FactorRows validation) {
+            if (rows.rows() == 0) {
+                throw new TrainingException(
+                        params.kind().word() + ": there are no rows to learn from");
+            }
+            this.rows = rows;
+            this.validation = validation;
+            this.weightOfRows = weight(rows);
+            this.weightOfValidation = weight(validation);
+            int features = rows.features();
+            int fields = rows.fields();
+            if (start != null) {
+                checkStart();
+                features = Math.max(features, start.features());
+                fields = Math.max(fields, start.fields());
+            }
+            this.table = FactorTable.fresh(params, features, fields);
+            if (start != null) {
+                table.goOnFrom(start, startState);
+            }
+            this.order = new RowOrder(rows.rows(), params.seed());
+        }
+
+        private void checkStart() {
+            int k = params.kind() == FactorModel.Kind.LINEAR ? 0 : params.k();
+            if (start.kind() != params.kind() || start.k() != k) {
+                throw new TrainingException(
+                        params.kind().word()
+                                + " with k "
+                                + k
+                                + " cannot go on from "
+                                + start.kind().word()
+                                + " with k "
+                                + start.k());
+            }
+            if (startState != null && startState.optimizer() != params.optimizer()) {
+                throw new TrainingException(
+                        params.optimizer()
+                                + " cannot go on with what "
+                                + startState.optimizer()
+                                + " remembers; start from the model alone");
+            }
+        }
+
+        private double weight(FactorRows some) {
+            double sum = 0;
+            for (int row = 0; row < some.rows(); row++) {
+                sum += weightOf(some, row);
+            }
+            return sum;
+        }
+
+        private float weightOf(FactorRows some, int row) {
+            float weight = some.weight == null ? 1 : some.weight[row];
+            boolean heavier = params.loss() == FactorLoss.LOGISTIC && some.label[row] > 0;
+            return heavier ? weight * (float) params.positiveWeight() : weight;
+        }
+
+        FactorFit run() {
+            try (ExecutorService pool = Executors.newFixedThreadPool(params.threads())) {
+                double before = Double.POSITIVE_INFINITY;
+                double least = Double.POSITIVE_INFINITY;
+                int rises = 0;
+                for (int epoch = 1; epoch <= params.epochs(); epoch++) {
+                    long began = System.nanoTime();
+                    if (epoch > 1 || !params.compat()) {
+                        order.shuffle();
+                    }
+                    double trainLoss = learn(pool, epoch);
+                    if (validation.rows() == 0) {
+                        tell(epoch, trainLoss, OptionalDouble.empty(), began);
+                        continue;
+                    }
+                    double loss = validate(pool);
+                    boolean stop = false;
+                    if (params.earlyStopping()) {
+                        if (loss < least) {
+                            least = loss;
+                            take(epoch);
+                        }
+                        rises = loss >= before ? rises + 1 : 0;
+                        before = loss;
+                        stop = rises > params.stopWindow();
+                    }
+                    tell(epoch, trainLoss, OptionalDouble.of(loss), began);
+                    if (stop) {
+                        break;
+                    }
+                }
+            }
+            if (best == null) {
+                take(epochs.size());
+            }
+            return new FactorFit(best, bestState, epochs, bestEpoch);
+        }
+
+        private void tell(int epoch, double trainLoss, OptionalDouble validationLoss, long began) {
+            double seconds = (System.nanoTime() - began) / 1e9;
+            FactorEpoch told = new FactorEpoch(epoch, trainLoss, validationLoss, seconds);
+            epochs.add(told);
+            listener.accept(told);
+        }
+
+        private void take(int epoch) {
+            best = null; // may be forgotten before the next one is made
+            bestState = null;
+            best = table.model();
+            bestState = keepState ? table.state(params.optimizer()) : null;
+            bestEpoch = epoch;
+        }
+
+        private double learn(ExecutorService pool, int epoch) {
+            int threads = params.lockFree() ? params.threads() : 1;
+            return sum(
+                            pool,
+                            threads,
+                            rows.rows(),
+                            () -> {
+                                FactorKernel kernel = FactorKernel.of(table, rows, params);
+                                return (from, to) -> learn(kernel, from, to, epoch);
+                            })
+                    / weightOfRows;
+        }
+
+        private double learn(FactorKernel kernel, int from, int to, int epoch) {
+            double sum = 0;
+            for (int i = from; i < to; i++) {
+                int row = order.at(i);
+                float weight = weightOf(rows, row);
+                float margin = kernel.margin(row);
+                double loss = params.loss().of(margin, rows.label[row]) * weight;
+                if (!Double.isFinite(loss)) {
+                    throw new TrainingException(
+                            params.kind().word()
+                                    + ": the loss became "
+                                    + loss
+                                    + " in epoch "
+                                    + epoch
+                                    + " at row "
+                                    + row
+                                    + " (from 0); lower the learning rate ("
+                                    + params.learningRate()
+                                    + "), or scale values to order 1");
+                }
+                sum += loss;
+                kernel.step((float) params.loss().slope(margin, rows.label[row]) * weight);
+            }
+            return sum;
+        }
+
+        private double validate(ExecutorService pool) {
+            return sum(
+                            pool,
+                            params.threads(),
+                            validation.rows(),
+                            () -> {
+                                FactorKernel kernel = FactorKernel.of(table, validation, params);
+                                return (from, to) -> loss(kernel, from, to);
+                            })
+                    / weightOfValidation;
+        }
+
+        private double loss(FactorKernel kernel, int from, int to) {
+            double sum = 0;
+            for (int row = from; row < to; row++) {
+                float margin = kernel.margin(row);
+                sum += params.loss().of(margin, validation.label[row]) * weightOf(validation, row);
+            }
+            return sum;
+        }
+    }
+
+    @FunctionalInterface
+    private interface BlockWork {
+        double on(int from, int to);
+    }
+
+    /// The work on all blocks of rows, its results added up in the blocks' order whoever did them.
+    private static double sum(
+            ExecutorService pool, int threads, int rows, Callable<BlockWork> workOfAThread) {
+        double[] sums = new double[(rows + BLOCK - 1) / BLOCK];
+        AtomicInteger next = new AtomicInteger();
+        List<Callable<Void>> workers = new ArrayList<>();
+        for (int thread = 0; thread < Math.min(threads, sums.length); thread++) {
+            workers.add(
+                    () -> {
+                        BlockWork work = workOfAThread.call();
+                        for (int b; (b = next.getAndIncrement()) < sums.length; ) {
+                            if (Thread.currentThread().isInterrupted()) {
+                                throw new TrainingException("training was interrupted");
+                            }
+                            sums[b] = work.on(b * BLOCK, Math.min(rows, (b + 1) * BLOCK));
+                        }
+                        return null;
+                    });
+        }
+        try {
+            for (Future<Void> done : pool.invokeAll(workers)) {
+                done.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TrainingException("training was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TrainingException told) {
+                throw told;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+        double sum = 0;
+        for (double each : sums) {
+            sum += each;
+        }
+        return sum;
+    }
+}

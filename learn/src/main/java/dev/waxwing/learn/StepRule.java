@@ -1,0 +1,62 @@
+package dev.waxwing.learn;
+
+/// How one weight moves against its gradient.
+sealed interface StepRule {
+    /// @param at where the weight lies; what is remembered of it lies `apart` floats on, and twice as far
+    /// @param g the loss's derivative by the weight, without any penalty
+    void move(float[] table, int at, int apart, float g);
+
+    static StepRule of(FactorParams params) {
+        return switch (params.optimizer()) {
+            case ADAGRAD -> new AdaGrad((float) params.learningRate(), (float) params.lambda());
+            case FTRL ->
+                    new Ftrl(
+                            (float) params.alpha(),
+                            (float) params.beta(),
+                            (float) params.lambda1(),
+                            (float) params.lambda2());
+            case SGD -> new Sgd((float) params.learningRate(), (float) params.lambda());
+        };
+    }
+
+    /// g += λw; G += g²; w −= rate · g / √G. G begins at 1.
+    record AdaGrad(float rate, float lambda) implements StepRule {
+        @Override
+        public void move(float[] table, int at, int apart, float g) {
+            float w = table[at];
+            float full = Math.fma(lambda, w, g);
+            float sum = Math.fma(full, full, table[at + apart]);
+            table[at + apart] = sum;
+            table[at] = w - rate * full / (float) Math.sqrt(sum);
+        }
+    }
+
+    /// g += λ₂w; σ = (√(n + g²) − √n) / α; z += g − σw; n += g²; w is 0 where |z| ≤ λ₁, else
+    /// (sign z · λ₁ − z) / ((β + √n) / α + λ₂). As xLearn, which counts λ₂ both in g and below the line.
+    record Ftrl(float alpha, float beta, float lambda1, float lambda2) implements StepRule {
+        @Override
+        public void move(float[] table, int at, int apart, float g) {
+            float w = table[at];
+            float n = table[at + apart];
+            float full = Math.fma(lambda2, w, g);
+            float more = n + full * full;
+            float sigma = (float) ((Math.sqrt(more) - Math.sqrt(n)) / alpha);
+            float z = table[at + 2 * apart] + full - sigma * w;
+            table[at + apart] = more;
+            table[at + 2 * apart] = z;
+            table[at] =
+                    Math.abs(z) <= lambda1
+                            ? 0
+                            : (Math.signum(z) * lambda1 - z)
+                                    / ((beta + (float) Math.sqrt(more)) / alpha + lambda2);
+        }
+    }
+
+    /// w −= rate · (g + λw).
+    record Sgd(float rate, float lambda) implements StepRule {
+        @Override
+        public void move(float[] table, int at, int apart, float g) {
+            table[at] -= rate * Math.fma(lambda, table[at], g);
+        }
+    }
+}
