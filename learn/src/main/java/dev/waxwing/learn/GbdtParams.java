@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// How boosted trees are grown. The defaults are ours and stand in [#DEFAULTS], nowhere else: those of PAI's
@@ -19,6 +21,8 @@ import java.util.Map;
 /// | `l2`, `min-gain` | | from 0 |
 /// | `threads` | | 1–256 |
 /// | `early-stop-rounds` | | 0 = off |
+/// | `positive-weight` | | (0, 1000000] |
+/// | `increasing`, `decreasing` | | names of encoded number columns |
 ///
 /// @param trees boosting rounds, one tree each
 /// @param depth levels of splits in a tree
@@ -36,6 +40,10 @@ import java.util.Map;
 /// @param threads that XGBoost may use
 /// @param earlyStopRounds stop when the validation log loss has not fallen for so many rounds, and keep the trees
 ///     up to the best round; needs validation rows
+/// @param positiveWeight how often a clicked row counts. Other than 1, scores are no probabilities of the rows as they are
+/// @param increasing columns in which the score never falls when the value rises, the rest of the row being the same
+/// @param decreasing columns in which the score never rises when the value rises. Both hold for the trees; a regression over their leaves
+///     weighs these anew and does not keep to it
 public record GbdtParams(
         int trees,
         int depth,
@@ -49,11 +57,16 @@ public record GbdtParams(
         int bins,
         int seed,
         int threads,
-        int earlyStopRounds) {
+        int earlyStopRounds,
+        double positiveWeight,
+        List<String> increasing,
+        List<String> decreasing) {
 
     /// What is used where nothing is said.
     public static final GbdtParams DEFAULTS =
-            new GbdtParams(200, 6, 0.1, 0, 20, 1.0, 1.0, 1.0, 0.0, 256, 0, 2, 0);
+            new GbdtParams(
+                    200, 6, 0.1, 0, 20, 1.0, 1.0, 1.0, 0.0, 256, 0, 2, 0, 1.0, List.of(),
+                    List.of());
 
     static final Map<String, String> PAI_NAMES =
             Map.of(
@@ -68,6 +81,10 @@ public record GbdtParams(
                     "randSeed", "seed");
 
     public GbdtParams {
+        increasing = List.copyOf(increasing);
+        decreasing = List.copyOf(decreasing);
+        List<String> both = new ArrayList<>(increasing);
+        both.retainAll(decreasing);
         new Ranges("gbdt")
                 .whole("trees", trees, 1, 10_000)
                 .whole("depth", depth, 1, 16)
@@ -83,6 +100,8 @@ public record GbdtParams(
                 .whole("seed", seed, 0, Integer.MAX_VALUE)
                 .whole("threads", threads, 1, 256)
                 .whole("early-stop-rounds", earlyStopRounds, 0, 10_000)
+                .above("positive-weight", positiveWeight, 0, 1e6)
+                .require(both.isEmpty(), both + " cannot be increasing and decreasing at once")
                 .done();
     }
 
@@ -111,6 +130,9 @@ public record GbdtParams(
         int seed = values.whole("seed", d.seed);
         int threads = values.whole("threads", d.threads);
         int earlyStopRounds = values.whole("early-stop-rounds", d.earlyStopRounds);
+        double positiveWeight = values.number("positive-weight", d.positiveWeight);
+        List<String> increasing = values.list("increasing");
+        List<String> decreasing = values.list("decreasing");
         return new GbdtParams(
                 trees,
                 depth,
@@ -124,6 +146,9 @@ public record GbdtParams(
                 bins,
                 seed,
                 threads,
-                earlyStopRounds);
+                earlyStopRounds,
+                positiveWeight,
+                increasing,
+                decreasing);
     }
 }

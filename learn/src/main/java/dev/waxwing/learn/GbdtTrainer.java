@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Learns boosted trees that predict clicks: XGBoost, logistic loss, histograms of at most `bins` values a column.
 ///
@@ -76,20 +77,26 @@ public final class GbdtTrainer {
         }
         double share = (double) positives / rows.rows();
         boolean watching = validation != null && params.earlyStopRounds() > 0;
-        DMatrix train = null;
-        DMatrix watch = null;
+        BinnedMatrix train = null;
+        BinnedMatrix watch = null;
         try {
-            train = matrix(rows, labels);
+            train = BinnedMatrix.of(rows, labels, params.bins(), params.threads(), null);
             Map<String, DMatrix> watches = new LinkedHashMap<>();
             if (watching) {
-                watch = matrix(validation, validationLabels);
+                watch =
+                        BinnedMatrix.of(
+                                validation,
+                                validationLabels,
+                                params.bins(),
+                                params.threads(),
+                                train);
                 watches.put("validation", watch);
             }
             float[][] losses = new float[watches.size()][params.trees()];
             Booster booster =
                     XGBoost.train(
                             train,
-                            xgboostParams(params, share),
+                            xgboostParams(params, share, rows.columns()),
                             params.trees(),
                             watches,
                             losses,
@@ -110,7 +117,8 @@ public final class GbdtTrainer {
         }
     }
 
-    private static Map<String, Object> xgboostParams(GbdtParams params, double share) {
+    private static Map<String, Object> xgboostParams(
+            GbdtParams params, double share, List<String> columns) {
         Map<String, Object> xgb = new LinkedHashMap<>();
         xgb.put("objective", "binary:logistic");
         xgb.put("eval_metric", "logloss");
@@ -130,9 +138,36 @@ public final class GbdtTrainer {
         xgb.put("seed", params.seed());
         xgb.put("nthread", params.threads());
         xgb.put("base_score", (float) share); // what XGBoost would estimate, but said
+        if (params.positiveWeight() != 1) {
+            xgb.put("scale_pos_weight", params.positiveWeight());
+        }
+        if (!params.increasing().isEmpty() || !params.decreasing().isEmpty()) {
+            xgb.put("monotone_constraints", monotone(params, columns));
+        }
         xgb.put("verbosity", 0);
         xgb.put("verbose_eval", 0);
         return xgb;
+    }
+
+    /// `(1,0,-1)`, one number a column.
+    private static String monotone(GbdtParams params, List<String> columns) {
+        List<String> unknown = new ArrayList<>(params.increasing());
+        unknown.addAll(params.decreasing());
+        unknown.removeAll(columns);
+        if (!unknown.isEmpty()) {
+            throw new TrainingException(
+                    "gbdt: increasing and decreasing name "
+                            + unknown
+                            + ", which the trees are not given; their columns are "
+                            + ColumnFacts.listed(columns));
+        }
+        return columns.stream()
+                .map(
+                        column ->
+                                params.increasing().contains(column)
+                                        ? "1"
+                                        : params.decreasing().contains(column) ? "-1" : "0")
+                .collect(Collectors.joining(",", "(", ")"));
     }
 
     private static int bestRound(float[] losses, int grown) {
@@ -143,12 +178,6 @@ public final class GbdtTrainer {
             }
         }
         return best;
-    }
-
-    private static DMatrix matrix(FloatMatrix rows, float[] labels) throws XGBoostError {
-        DMatrix matrix = new DMatrix(rows.values(), rows.rows(), rows.columnCount(), Float.NaN);
-        matrix.setLabel(labels);
-        return matrix;
     }
 
     private static void dispose(DMatrix matrix) {

@@ -1,6 +1,7 @@
 package dev.waxwing.learn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,12 @@ final class NamedValues {
             problems.add(name + ": \"" + value + "\" is neither true nor false");
         }
         return text.equalsIgnoreCase("true");
+    }
+
+    /// Names, separated by commas; none if nothing is said.
+    List<String> list(String name) {
+        String text = valueOf(name, "").toString();
+        return Arrays.stream(text.split(",")).map(String::strip).filter(n -> !n.isEmpty()).toList();
     }
 
     /// One of a closed set; case and `-`/`_` do not matter.

@@ -251,8 +251,8 @@ class GbdtLrTest {
         assertThatThrownBy(() -> params("tress", 3, "lr-rows", 2))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining(
-                        "tress is not a parameter; known are bins, column-sample, depth,"
-                                + " early-stop-rounds, epsilon, iterations,")
+                        "tress is not a parameter; known are bins, column-sample, decreasing, depth,"
+                                + " early-stop-rounds, epsilon, increasing, iterations,")
                 .hasMessageContaining("regularizedLevel");
     }
 }

@@ -7,8 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.waxwing.pmml.GbdtDoc;
 import dev.waxwing.pmml.Tree;
 
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import ml.dmlc.xgboost4j.java.XGBoostError;
+
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +56,104 @@ class GbdtTrainerTest {
             GbdtParams other = params("threads", threads, "row-sample", 0.7, "seed", 1);
             assertThat(GbdtTrainer.train(rows, labels, other).xgboostJson()).isNotEqualTo(once);
         }
+    }
+
+    @Test
+    void scoresFollowTheDirectionThatAColumnIsHeldTo() {
+        GbdtParams free = params();
+        GbdtParams held = params("increasing", "c", "decreasing", "b, a");
+        GbdtModel model = GbdtTrainer.train(rows, labels, held);
+        assertThat(steps(model, 0)).as("a falls").allMatch(step -> step <= 0);
+        assertThat(steps(model, 1)).as("b falls").allMatch(step -> step <= 0);
+        assertThat(steps(model, 2)).as("c rises").allMatch(step -> step >= 0);
+        assertThat(steps(GbdtTrainer.train(rows, labels, free), 0)).anyMatch(step -> step > 0);
+    }
+
+    /// How margins change when one column goes up in small steps, from many rows.
+    private List<Double> steps(GbdtModel model, int column) {
+        List<Double> steps = new ArrayList<>();
+        for (int from = 0; from < 50; from++) {
+            float[] walk = new float[3 * 60];
+            for (int i = 0; i < 60; i++) {
+                System.arraycopy(rows.row(from), 0, walk, i * 3, 3);
+                walk[i * 3 + column] = -3 + i * 0.15f;
+            }
+            double[] margins = model.margins(new FloatMatrix(rows.columns(), 60, walk));
+            for (int i = 1; i < 60; i++) {
+                steps.add(margins[i] - margins[i - 1]);
+            }
+        }
+        return steps;
+    }
+
+    @Test
+    void aDirectionForAColumnThatTheTreesDoNotHaveIsRefusedByName() {
+        assertThatThrownBy(() -> GbdtTrainer.train(rows, labels, params("increasing", "a, price")))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("[price]")
+                .hasMessageContaining("a; b; c");
+        assertThatThrownBy(() -> params("increasing", "a", "decreasing", "a"))
+                .hasMessageContaining("[a] cannot be increasing and decreasing at once");
+    }
+
+    @Test
+    void aClickThatCountsThreeTimesIsAClickThatIsThereThreeTimes() {
+        GbdtModel weighted =
+                GbdtTrainer.train(
+                        rows,
+                        labels,
+                        params("positive-weight", 3, "min-leaf-rows", 0, "trees", 40));
+        double sum = 0;
+        double weight = 0;
+        double[] scores = weighted.predict(rows);
+        for (int row = 0; row < labels.length; row++) {
+            double w = labels[row] == 1 ? 3 : 1;
+            sum += w * (scores[row] - labels[row]);
+            weight += w;
+        }
+        assertThat(sum / weight).as("calibrated on the weighted rows").isCloseTo(0, within(0.01));
+    }
+
+    @Test
+    void binsMadeWhileReadingGrowTheTreesOfAMatrixInMemory() throws XGBoostError {
+        int n = 150_000; // more than two chunks
+        Random random = new Random(7);
+        float[] values = new float[n * 3];
+        float[] clicks = new float[n];
+        for (int row = 0; row < n; row++) {
+            values[row * 3] = random.nextInt(10) == 0 ? Float.NaN : (float) random.nextGaussian();
+            values[row * 3 + 1] = random.nextInt(40);
+            values[row * 3 + 2] = row % 97 == 0 ? (float) random.nextGaussian() : Float.NaN;
+            clicks[row] = random.nextFloat() < (values[row * 3 + 1] > 20 ? 0.6 : 0.2) ? 1 : 0;
+        }
+        FloatMatrix many = new FloatMatrix(rows.columns(), n, values);
+        DMatrix plain = new DMatrix(values, n, 3, Float.NaN);
+        plain.setLabel(clicks);
+        BinnedMatrix binned = BinnedMatrix.of(many, clicks, 64, 2, null);
+        assertThat(binned.rowNum()).isEqualTo(n);
+        assertThat(binned.nonMissingNum()).isEqualTo(plain.nonMissingNum());
+        assertThat(json(binned)).isEqualTo(json(plain));
+        binned.dispose();
+        plain.dispose();
+    }
+
+    private static byte[] json(DMatrix matrix) throws XGBoostError {
+        Map<String, Object> xgb =
+                Map.of(
+                        "objective",
+                        "binary:logistic",
+                        "tree_method",
+                        "hist",
+                        "max_bin",
+                        64,
+                        "seed",
+                        1,
+                        "nthread",
+                        2);
+        Booster booster = XGBoost.train(matrix, xgb, 8, Map.of(), null, null);
+        byte[] json = booster.toByteArray("json");
+        booster.dispose();
+        return json;
     }
 
     @Test
@@ -224,7 +328,10 @@ class GbdtTrainerTest {
                                 "featureSplitValueMaxSize",
                                 500));
         assertThat(params)
-                .isEqualTo(new GbdtParams(50, 5, 0.05, 32, 100, 0.6, 0.6, 1, 0, 500, 3, 2, 0));
+                .isEqualTo(
+                        new GbdtParams(
+                                50, 5, 0.05, 32, 100, 0.6, 0.6, 1, 0, 500, 3, 2, 0, 1, List.of(),
+                                List.of()));
         assertThat(GbdtParams.of(Map.of())).isEqualTo(GbdtParams.DEFAULTS);
     }
 
@@ -233,7 +340,7 @@ class GbdtTrainerTest {
         assertThatThrownBy(() -> GbdtParams.of(Map.of("tree", 3, "metricType", 2)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining(
-                        "tree is not a parameter; known are bins, column-sample, depth,")
+                        "tree is not a parameter; known are bins, column-sample, decreasing, depth,")
                 .hasMessageContaining("metricType is not a parameter")
                 .hasMessageContaining("as other names of these, featureRatio,");
         assertThatThrownBy(() -> params("trees", 0, "learning-rate", 1.5, "max-leaves", 1))
