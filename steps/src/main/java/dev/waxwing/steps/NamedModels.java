@@ -24,7 +24,7 @@ final class NamedModels {
         this.bundles = bundles;
     }
 
-    /// @throws IllegalArgumentException if nothing, or more than one bundle, is meant; says what there is
+    /// @throws StepProblem if nothing, or more than one bundle, is meant; says what there is
     Bundle open(String name, LocalDate bizdate) {
         return bundles.open(find(name, bizdate));
     }
@@ -42,7 +42,7 @@ final class NamedModels {
         if (upTo.isEmpty()) {
             Set<String> names = new TreeSet<>(bundles.aliases().keySet());
             bundles.list().forEach(ref -> names.add(ref.name()));
-            throw new IllegalArgumentException(
+            throw new StepProblem(
                     "there is no model "
                             + name
                             + " of "
@@ -59,7 +59,7 @@ final class NamedModels {
         Set<BundleRef> live = new HashSet<>(bundles.aliases().values());
         List<BundleRef> named = ofThatDay.stream().filter(live::contains).toList();
         if (named.size() != 1) {
-            throw new IllegalArgumentException(
+            throw new StepProblem(
                     name
                             + " has several bundles of "
                             + newest

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// `evaluate`: AUC, KS and F1 of scored rows, and a table of bins for ROC, precision and lift curves.
@@ -72,7 +73,7 @@ final class PaiEvaluate implements PaiComponent {
     public long run(PaiRun run) {
         PaiRun.Input input = run.input("inputTableName");
         int bins = run.whole("binCount", 1, 1_000_000);
-        TreeMap<String, List<Scored>> groups = read(run, input);
+        SortedMap<String, List<Scored>> groups = read(run, input);
         if (groups.isEmpty()) {
             throw run.wrong("inputTableName", "there is no row to evaluate");
         }
@@ -106,7 +107,7 @@ final class PaiEvaluate implements PaiComponent {
         return written;
     }
 
-    private static TreeMap<String, List<Scored>> read(PaiRun run, PaiRun.Input input) {
+    private static SortedMap<String, List<Scored>> read(PaiRun run, PaiRun.Input input) {
         String label = run.column("labelColName", input);
         if (!input.has(run.text("scoreColName"))) {
             throw run.wrong("scoreColName", "table " + input.table() + " has no such column");
@@ -135,7 +136,7 @@ final class PaiEvaluate implements PaiComponent {
                         + ")");
         select.add(turned ? "CAST(prediction_result AS VARCHAR)" : "''");
         String positive = run.text("positiveLabel");
-        TreeMap<String, List<Scored>> groups = new TreeMap<>();
+        SortedMap<String, List<Scored>> groups = new TreeMap<>();
         run.workplace
                 .warehouse()
                 .batches(
@@ -207,7 +208,7 @@ final class PaiEvaluate implements PaiComponent {
         add(metrics, group, "ks", ks, ds);
         add(metrics, group, "f1", f1, ds);
         add(metrics, group, "rows", scores.length, ds);
-        add(metrics, group, "positives", positives, ds);
+        add(metrics, group, "positives", (double) positives, ds);
         String name = group.isEmpty() ? "" : group + ": ";
         run.log(
                 String.format(

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 /// `dt` and `pt` mean our `ds`; quotes around a value are left out.
 record PaiPartitions(List<SequencedMap<String, String>> partitions) {
 
-    /// @throws IllegalArgumentException if a part is no name=value
+    /// @throws StepProblem if a part is no name=value
     static PaiPartitions parse(String text) {
         List<SequencedMap<String, String>> all = new ArrayList<>();
         SequencedMap<String, String> present = new LinkedHashMap<>();
@@ -19,7 +19,7 @@ record PaiPartitions(List<SequencedMap<String, String>> partitions) {
             for (String level : group.split("/")) {
                 String[] pair = level.strip().split("=", 2);
                 if (pair.length != 2 || !pair[0].strip().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                    throw new IllegalArgumentException(
+                    throw new StepProblem(
                             "\""
                                     + text
                                     + "\" names no partitions; write ds=20200101, n1=v1/n2=v2, or"

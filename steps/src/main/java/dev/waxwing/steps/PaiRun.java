@@ -120,8 +120,8 @@ final class PaiRun {
                 .toList();
     }
 
-    IllegalArgumentException wrong(String name, String why) {
-        return new IllegalArgumentException(call + ": " + name + "=\"" + text(name) + "\"; " + why);
+    StepProblem wrong(String name, String why) {
+        return new StepProblem(call + ": " + name + "=\"" + text(name) + "\"; " + why);
     }
 
     /// Rows of a table that a call reads.

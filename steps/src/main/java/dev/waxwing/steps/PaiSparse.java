@@ -10,7 +10,7 @@ record PaiSparse(String itemDelimiter, String kvDelimiter) {
     /// Keys that are numbers by their number, before all others by their text.
     static final Comparator<String> ORDER =
             Comparator.comparing((String key) -> !key.matches("\\d{1,18}"))
-                    .thenComparing(key -> key.matches("\\d{1,18}") ? Long.parseLong(key) : 0L)
+                    .thenComparingLong(key -> key.matches("\\d{1,18}") ? Long.parseLong(key) : 0L)
                     .thenComparing(Comparator.naturalOrder());
 
     static List<PaiParameter> parameters() {
@@ -25,7 +25,7 @@ record PaiSparse(String itemDelimiter, String kvDelimiter) {
 
     /// @param text null and empty have no keys
     /// @return keys in [#ORDER]
-    /// @throws IllegalArgumentException if a part is no key and finite number, or a key is there twice
+    /// @throws StepProblem if a part is no key and finite number, or a key is there twice
     SequencedMap<String, Float> read(String text) {
         SequencedMap<String, Float> row = new TreeMap<>(ORDER);
         if (text == null || text.isBlank()) {
@@ -42,7 +42,7 @@ record PaiSparse(String itemDelimiter, String kvDelimiter) {
                 }
             }
             if (!Float.isFinite(value)) {
-                throw new IllegalArgumentException(
+                throw new StepProblem(
                         "\""
                                 + item
                                 + "\" of the sparse row \""
@@ -52,7 +52,7 @@ record PaiSparse(String itemDelimiter, String kvDelimiter) {
                                 + "number");
             }
             if (row.put(item.substring(0, at).strip(), value) != null) {
-                throw new IllegalArgumentException(
+                throw new StepProblem(
                         "the sparse row \"" + text + "\" has the key of \"" + item + "\" twice");
             }
         }

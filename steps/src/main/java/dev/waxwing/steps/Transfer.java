@@ -34,7 +34,7 @@ record Transfer(String model, StoreUrl to, Format format, String name, boolean o
 
     static final List<String> FORMATS = List.of("pmml", "original");
 
-    /// @throws IllegalArgumentException if the model is not there, has no such form, or a file must not be replaced
+    /// @throws StepProblem if the model is not there, has no such form, or a file must not be replaced
     StepOutcome run(Workplace workplace, StepContext context) {
         Bundle bundle = new NamedModels(workplace.bundles()).open(model, context.bizdate());
         SequencedMap<String, Path> files =
@@ -78,7 +78,7 @@ record Transfer(String model, StoreUrl to, Format format, String name, boolean o
     }
 
     private void refuse(String file) {
-        throw new IllegalArgumentException(
+        throw new StepProblem(
                 to
                         + file
                         + " is there already and overwrite is false; say overwrite: true, or give the"
@@ -96,7 +96,7 @@ record Transfer(String model, StoreUrl to, Format format, String name, boolean o
             files.put(as + ".xml", bundle.file(Ranker.GBDT));
         }
         if (files.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new StepProblem(
                     "bundle "
                             + bundle.ref()
                             + " has no PMML, only "

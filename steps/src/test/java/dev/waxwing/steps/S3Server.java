@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// A server that speaks the S3 protocol and keeps one bucket, `test`, in memory.
@@ -44,8 +45,8 @@ final class S3Server implements AutoCloseable {
     }
 
     /// Text by name.
-    TreeMap<String, String> files() {
-        TreeMap<String, String> files = new TreeMap<>();
+    SortedMap<String, String> files() {
+        SortedMap<String, String> files = new TreeMap<>();
         blobs.list(BUCKET, org.jclouds.blobstore.options.ListContainerOptions.Builder.recursive())
                 .forEach(
                         blob -> {
