@@ -76,6 +76,7 @@ final class Installation implements AutoCloseable {
                         bundles(),
                         eventLog(),
                         project.threads(),
+                        project.stores(),
                         ServingBundle::publish,
                         InstantSource.system());
         return StepCatalogue.of(StepKinds.all(workplace));

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             NewCommand.class,
             ImportCommand.class,
             RunCommand.class,
+            PaiCommand.class,
             UpCommand.class,
             RecommendCommand.class,
             ExplainCommand.class,

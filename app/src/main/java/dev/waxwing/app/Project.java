@@ -3,6 +3,7 @@ package dev.waxwing.app;
 import dev.waxwing.config.Config;
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.config.MapNode;
+import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.EventRule;
 
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Map;
 ///
 /// @param storage where tables, bundles, events and metadata are kept; ignored by git
 /// @param memory what the SQL engine may hold before it spills, such as `600MB`
+/// @param stores how object stores are reached; credentials are named, never held
 /// @param imports how events of imported files become ours
 record Project(
         Path folder,
@@ -23,6 +25,7 @@ record Project(
         String memory,
         int threads,
         int port,
+        StoreSettings stores,
         EventRule imports) {
 
     static final String FILE = "waxwing.yaml";
@@ -48,9 +51,39 @@ record Project(
                         "threads", 1, 256, Math.min(2, Runtime.getRuntime().availableProcessors()));
         MapNode server = doc.has("server") ? doc.map("server") : empty();
         int port = server.whole("port", 0, 65535, 8080);
+        StoreSettings stores = stores(doc.has("stores") ? doc.map("stores") : empty(), folder);
         EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
         doc.done();
-        return new Project(folder, name, storage, memory, threads, port, imports);
+        return new Project(folder, name, storage, memory, threads, port, stores, imports);
+    }
+
+    /// `stores: { endpoints: { oss-cn-shanghai-internal.aliyuncs.com: "http://127.0.0.1:9000" }, credentials: "file:oss.ini" }`
+    ///
+    /// A credentials file is named from the project folder.
+    private static StoreSettings stores(MapNode node, Path folder) {
+        Map<String, String> endpoints = new LinkedHashMap<>();
+        if (node.has("endpoints")) {
+            MapNode named = node.map("endpoints");
+            for (String host : named.keys()) {
+                String url = named.text(host);
+                if (!url.matches("https?://[^/]+/?")) {
+                    named.problem(host, "wanted a URL such as http://127.0.0.1:9000");
+                }
+                endpoints.put(host, url);
+            }
+        }
+        StoreSettings found = StoreSettings.DEFAULTS;
+        try {
+            found = new StoreSettings(Map.of(), node.text("credentials", found.credentials()));
+        } catch (IllegalArgumentException e) { // its text does not show what may be a key
+            node.problem("credentials", e.getMessage());
+        }
+        String credentials = found.credentials();
+        if (credentials.startsWith("file:")) {
+            Path file = folder.resolve(credentials.substring("file:".length()));
+            credentials = "file:" + file.toAbsolutePath().normalize();
+        }
+        return new StoreSettings(endpoints, credentials);
     }
 
     /// `imports: { events: { rate: rate }, weight: { low: 0, high: 10 } }`; every event is an `action` otherwise.

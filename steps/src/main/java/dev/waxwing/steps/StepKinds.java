@@ -24,6 +24,8 @@ public final class StepKinds {
                 ExplainStep.kind(workplace),
                 ReleaseStep.kind(workplace),
                 BundleStep.kind(workplace),
-                ActivateStep.kind(workplace));
+                ActivateStep.kind(workplace),
+                TransferStep.kind(workplace),
+                PaiStep.kind(workplace));
     }
 }

@@ -3,6 +3,7 @@ package dev.waxwing.steps;
 import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
+import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.Warehouse;
 
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 /// @param eventLog the folder of the event log, which need not exist
 /// @param threads that a trainer may use
 /// @param clock by which an intake's day is over
+/// @param stores how object stores are reached
 /// @param serving how a serving bundle is made; its files mean something to `serve` alone
 public record Workplace(
         Path project,
@@ -24,6 +26,7 @@ public record Workplace(
         BundleStore bundles,
         Path eventLog,
         int threads,
+        StoreSettings stores,
         ServingContent serving,
         InstantSource clock) {
 

@@ -14,6 +14,7 @@ import dev.waxwing.flow.StepContext;
 import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.model.BundleStore;
 import dev.waxwing.storage.FileStore;
+import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.PartitionState;
 import dev.waxwing.warehouse.PartitionWrite;
 import dev.waxwing.warehouse.Warehouse;
@@ -194,6 +195,7 @@ class CollectStepTest {
                 BundleStore.open(FileStore.folder(work)),
                 work.resolve("events"),
                 1,
+                StoreSettings.DEFAULTS,
                 (_, _, _, _) -> {
                     throw new UnsupportedOperationException();
                 },

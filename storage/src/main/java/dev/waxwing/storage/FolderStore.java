@@ -76,6 +76,15 @@ final class FolderStore implements FileStore {
 
     @Override
     public boolean putIfAbsent(String name, byte[] bytes) {
+        return putIfAbsent(name, draft -> writeSynced(draft, bytes));
+    }
+
+    @Override
+    public boolean putIfAbsent(String name, Path file) {
+        return putIfAbsent(name, draft -> copySynced(file, draft));
+    }
+
+    private boolean putIfAbsent(String name, Drafting drafting) {
         Path target = path(name);
         return attempt(
                 "store",
@@ -86,13 +95,31 @@ final class FolderStore implements FileStore {
                     }
                     Path draft = draft();
                     try {
-                        writeSynced(draft, bytes);
+                        drafting.write(draft);
                         makeFolders(target.getParent());
                         Files.createLink(target, draft);
                         sync(target.getParent());
                         return true;
                     } catch (FileAlreadyExistsException _) {
                         return false;
+                    } finally {
+                        Files.deleteIfExists(draft);
+                    }
+                });
+    }
+
+    @Override
+    public void get(String name, Path target) {
+        Path file = path(name);
+        attempt(
+                "get",
+                name,
+                () -> {
+                    Path draft =
+                            target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
+                    try {
+                        Files.copy(file, draft);
+                        return Files.move(draft, target, StandardCopyOption.REPLACE_EXISTING);
                     } finally {
                         Files.deleteIfExists(draft);
                     }
@@ -203,27 +230,8 @@ final class FolderStore implements FileStore {
         return "FileStore in " + root;
     }
 
-    /// @throws IllegalArgumentException if `name` could mean anything outside the store
     private Path path(String name) {
-        String why = null;
-        for (String part : name.split("/", -1)) {
-            if (part.isEmpty()) {
-                why = "has an empty part";
-            } else if (part.startsWith(".")) {
-                why = "has a part that begins with a dot";
-            } else if (part.chars().anyMatch(c -> c < ' ' || c == '\\' || c == 0x7f)) {
-                why = "holds a backslash or a control character";
-            }
-        }
-        if (why != null) {
-            throw new IllegalArgumentException(
-                    "'"
-                            + name
-                            + "' is not a name in a store: it "
-                            + why
-                            + "; write names like bundles/item_cf/bundle.json");
-        }
-        return root.resolve(name);
+        return root.resolve(ObjectName.checked(name));
     }
 
     private Path draft() {
@@ -326,6 +334,10 @@ final class FolderStore implements FileStore {
                 Files.deleteIfExists(each);
             }
         }
+    }
+
+    private interface Drafting {
+        void write(Path draft) throws IOException;
     }
 
     private interface FileWork<T> {

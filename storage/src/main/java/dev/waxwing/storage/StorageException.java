@@ -1,7 +1,7 @@
 package dev.waxwing.storage;
 
 /// A store could not do what was asked; the text names the store, the file and what was found.
-public final class StorageException extends RuntimeException {
+public class StorageException extends RuntimeException {
     public StorageException(String message) {
         super(message);
     }

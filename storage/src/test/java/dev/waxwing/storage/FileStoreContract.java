@@ -5,73 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
-/// What every store promises, wherever it keeps its files. One subclass a store.
-abstract class FileStoreContract {
-    @TempDir Path work;
-    FileStore store;
-
-    abstract FileStore open();
-
-    @BeforeEach
-    void openTheStore() {
-        store = open();
-    }
-
-    @Test
-    void givesBackWhatWasPut() throws IOException {
-        Path file = Files.writeString(work.resolve("a.txt"), "from a file");
-        store.put("x/y/a.txt", file);
-        store.put("x/b.txt", "bytes".getBytes(UTF_8));
-        assertThat(store.read("x/y/a.txt")).asString(UTF_8).isEqualTo("from a file");
-        assertThat(store.read("x/b.txt")).asString(UTF_8).isEqualTo("bytes");
-        assertThat(store.local("x/b.txt")).hasContent("bytes");
-        assertThat(file).as("the source stays").exists();
-    }
-
-    @Test
-    void replacesAFileByAnother() {
-        store.put("a", "old".getBytes(UTF_8));
-        store.put("a", "new and longer".getBytes(UTF_8));
-        assertThat(store.read("a")).asString(UTF_8).isEqualTo("new and longer");
-        assertThat(store.list("")).containsExactly("a");
-    }
-
-    @Test
-    void aReaderNeverSeesHalfAFile() throws Exception {
-        byte[] small = "s".repeat(10).getBytes(UTF_8);
-        byte[] large = "l".repeat(1_000_000).getBytes(UTF_8);
-        store.put("a", small);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<?> writer =
-                    threads.submit(
-                            () -> {
-                                for (int i = 0; i < 40; i++) {
-                                    store.put("a", i % 2 == 0 ? large : small);
-                                }
-                            });
-            while (!writer.isDone()) {
-                assertThat(store.read("a").length).isIn(10, 1_000_000);
-            }
-            writer.get();
-        }
-    }
-
+/// What a store of files in folders promises beyond an [ObjectStoreContract].
+abstract class FileStoreContract extends ObjectStoreContract<FileStore> {
     @Test
     void exactlyOneOfManyPutsIfAbsentWins() throws Exception {
         List<Boolean> won =
@@ -115,23 +57,9 @@ abstract class FileStoreContract {
     }
 
     @Test
-    void listsByPrefixInOrder() {
-        for (String name : List.of("b/2", "b/10", "a", "bc/1")) {
-            store.put(name, new byte[] {1});
-        }
-        assertThat(store.list("")).containsExactly("a", "b/10", "b/2", "bc/1");
-        assertThat(store.list("b/")).containsExactly("b/10", "b/2");
-        assertThat(store.list("b")).containsExactly("b/10", "b/2", "bc/1");
-        assertThat(store.list("b/1")).containsExactly("b/10");
-        assertThat(store.list("nothing/here")).isEmpty();
-    }
-
-    @Test
-    void deletesFilesAndWholeFolders() {
+    void deletesWholeFolders() {
         store.put("a/1", new byte[0]);
         store.put("a/2", new byte[0]);
-        store.delete("a/1");
-        assertThat(store.list("")).containsExactly("a/2");
         store.delete("a");
         store.delete("a");
         assertThat(store.exists("a")).isFalse();
@@ -139,45 +67,11 @@ abstract class FileStoreContract {
     }
 
     @Test
-    void saysWhichFileIsMissing() {
-        assertThatThrownBy(() -> store.read("no/such"))
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("no/such");
+    void showsWhatItHoldsAsALocalFile() {
+        store.put("x/b.txt", "bytes".getBytes(UTF_8));
+        assertThat(store.local("x/b.txt")).hasContent("bytes");
         assertThatThrownBy(() -> store.local("no/such"))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("no/such");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"", "/a", "a/", "a//b", "..", "a/../b", "./a", ".tmp/x", "a\\b", "a\nb"})
-    void refusesNamesThatCouldLeaveTheStore(String name) {
-        assertThatThrownBy(() -> store.put(name, new byte[0]))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is not a name in a store");
-    }
-
-    private interface Contender {
-        boolean run(int i) throws Exception;
-    }
-
-    private static List<Boolean> race(int contenders, Contender contender) throws Exception {
-        var start = new CyclicBarrier(contenders);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Boolean>> all = new ArrayList<>();
-            for (int i = 0; i < contenders; i++) {
-                int me = i;
-                all.add(
-                        () -> {
-                            start.await();
-                            return contender.run(me);
-                        });
-            }
-            List<Boolean> won = new ArrayList<>();
-            for (Future<Boolean> each : threads.invokeAll(all)) {
-                won.add(each.get());
-            }
-            return won;
-        }
     }
 }
