@@ -129,7 +129,7 @@ class FactorRankingTest {
                         .findFirst()
                         .orElseThrow();
         long withActs = rows.stream().filter(row -> row.number(SPEC.indexOf("acts")) > 0).count();
-        assertThat(acts.cover()).isEqualTo(withActs);
+        assertThat(acts.cover()).isEqualTo((double) withActs);
     }
 
     @Test
