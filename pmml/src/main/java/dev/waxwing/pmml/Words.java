@@ -1,0 +1,112 @@
+package dev.waxwing.pmml;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Short texts of a document, each made once however often it comes: names, operators, categories.
+///
+/// Only ASCII is shared, and a word whose places in the table are taken is made anew, so nobody can choose words that
+/// make this slow.
+final class Words {
+    private static final int MOST = 1 << 16;
+    private static final int LOOKS = 8;
+    private static final int LONG = 24; // longer texts hardly come again
+
+    static final int STRING_BYTES = 56;
+
+    private String[] table = new String[1 << 10];
+    private final Map<String, String> others = new HashMap<>(); // that are not ASCII
+    private int count;
+    private long taken;
+
+    /// The text of some bytes of UTF-8.
+    ///
+    /// @param hash `31 · hash + byte` over the bytes, which is [String#hashCode()] if they are ASCII
+    String of(byte[] bytes, int from, int to, int hash) {
+        if (to - from > LONG) {
+            return make(bytes, from, to);
+        }
+        String[] words = table;
+        int at = hash ^ (hash >>> 15);
+        for (int look = 0; look < LOOKS; look++) {
+            int place = (at + look) & (words.length - 1);
+            String word = words[place];
+            if (word == null) {
+                String made = make(bytes, from, to);
+                if (made.hashCode() == hash && made.length() == to - from) {
+                    words[place] = made;
+                    if (++count > words.length / 2) {
+                        grow();
+                    }
+                }
+                return made;
+            }
+            if (word.hashCode() == hash && is(word, bytes, from, to)) {
+                return word;
+            }
+        }
+        return make(bytes, from, to);
+    }
+
+    /// A text that need not be shared.
+    String make(byte[] bytes, int from, int to) {
+        taken += STRING_BYTES + to - from;
+        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    /// A text that was made elsewhere, or the same that came before.
+    String shared(String text) {
+        if (others.size() > MOST) {
+            others.clear();
+        }
+        String before = text.length() > LONG ? null : others.putIfAbsent(text, text);
+        if (before != null) {
+            return before;
+        }
+        taken += STRING_BYTES + 2L * text.length();
+        return text;
+    }
+
+    /// The memory that all texts take, about.
+    long bytes() {
+        return taken;
+    }
+
+    private static boolean is(String word, byte[] bytes, int from, int to) {
+        int length = to - from;
+        if (word.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (word.charAt(i) != bytes[from + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void grow() {
+        String[] before = table;
+        count = 0;
+        if (before.length >= 2 * MOST) {
+            Arrays.fill(before, null); // they have been shared enough
+            return;
+        }
+        table = new String[2 * before.length];
+        for (String word : before) {
+            if (word != null) {
+                int at = word.hashCode() ^ (word.hashCode() >>> 15);
+                for (int look = 0; look < LOOKS; look++) {
+                    int place = (at + look) & (table.length - 1);
+                    if (table[place] == null) {
+                        table[place] = word;
+                        count++;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
