@@ -26,6 +26,7 @@ final class Column {
     private final List<Object> categories = new ArrayList<>();
     private final Map<Object, Integer> codes = new HashMap<>();
     private int declared; // the first categories are the document's own; 0 if it declares none
+    private boolean ordered; // an ordinal field that lists its values
     String oddity = ""; // why no compiled model can take it; empty if one can
     private double zero; // numbers within this of zero are missing; 0 if none is
     private boolean truncates; // whole numbers are wanted, and fractions are cut off
@@ -88,6 +89,7 @@ final class Column {
                 column.addCategory(true);
             }
             column.declared = column.categories.size();
+            column.ordered = optype.equals("ordinal") && column.declared > 0;
             List<String> more = new ArrayList<>(mentioned);
             for (String replacement :
                     List.of("missingValueReplacement", "invalidValueReplacement")) {
@@ -130,7 +132,10 @@ final class Column {
                         "invalidValueTreatment",
                         "returnInvalid",
                         List.of("returnInvalid", "asIs", "asMissing", "asValue"))) {
-                    case "asIs" -> OnInvalid.KEEP;
+                    case "asIs" ->
+                            InputRule.replacesInvalid(miningField)
+                                    ? OnInvalid.REPLACE
+                                    : OnInvalid.KEEP;
                     case "asMissing" -> OnInvalid.MISSING;
                     case "asValue" -> OnInvalid.REPLACE;
                     default -> OnInvalid.REFUSE;
@@ -146,9 +151,7 @@ final class Column {
                             type.parse(
                                     miningField, miningField.attribute("invalidValueReplacement")));
         }
-        String outliers =
-                miningField.word(
-                        "outliers", "asIs", List.of("asIs", "asMissingValues", "asExtremeValues"));
+        String outliers = InputRule.outliers(miningField);
         hasOutliers = !outliers.equals("asIs");
         if (hasOutliers && categorical) {
             oddity = "categorical and has outliers";
@@ -167,6 +170,11 @@ final class Column {
     /// The categories in the order of their codes; empty for numbers.
     List<Object> categories() {
         return List.copyOf(categories);
+    }
+
+    /// Whether the document lists the categories in an order of their own.
+    boolean ordered() {
+        return ordered;
     }
 
     /// Whether a row may come to the model with this value missing.

@@ -69,7 +69,7 @@ final class Columns {
             if (schema.put(name, field) != null) {
                 throw field.problem("field '" + name + "' is there twice");
             }
-            if (!field.attribute("usageType", "active").equals("active")) {
+            if (!InputRule.usage(field).equals("active")) {
                 continue;
             }
             InputRule rule = rules.get(name);
@@ -118,11 +118,17 @@ final class Columns {
     /// Makes sure that a model inside the document's own takes its fields as that one does.
     void checkInner(Element model) throws NotPlain {
         for (Element field : model.child("MiningSchema").children("MiningField")) {
-            String usage = field.attribute("usageType", "active");
-            if (usage.equals("target") || usage.equals("predicted") || !InputRule.says(field)) {
+            String usage = InputRule.usage(field);
+            if (usage.equals("target")
+                    || usage.equals("predicted")
+                    || !(InputRule.says(field) || field.has("optype"))) {
                 continue;
             }
             Element outer = schema.get(field.attribute("name"));
+            if (field.attribute("optype", "").equals("ordinal")) {
+                throw new NotPlain(
+                        field, "an inner model orders '" + field.attribute("name") + "' anew");
+            }
             for (String treatment : TREATMENTS) {
                 String own = field.attribute(treatment, "");
                 boolean harmless =

@@ -7,6 +7,8 @@ import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// PMML's data types, each with the Java type that stands for it.
 ///
@@ -21,15 +23,44 @@ enum DataType {
     DATE,
     TIME,
     DATE_TIME,
-    DAYS_SINCE_0,
-    DAYS_SINCE_1960,
-    DAYS_SINCE_1970,
-    DAYS_SINCE_1980,
-    SECONDS_OF_DAY,
-    SECONDS_SINCE_0,
-    SECONDS_SINCE_1960,
-    SECONDS_SINCE_1970,
-    SECONDS_SINCE_1980;
+    DAYS_SINCE_0(0),
+    DAYS_SINCE_1960(1960),
+    DAYS_SINCE_1970(1970),
+    DAYS_SINCE_1980(1980),
+    DAYS_SINCE_1990(1990),
+    DAYS_SINCE_2000(2000),
+    DAYS_SINCE_2010(2010),
+    DAYS_SINCE_2020(2020),
+    SECONDS_OF_DAY(0),
+    SECONDS_SINCE_0(0),
+    SECONDS_SINCE_1960(1960),
+    SECONDS_SINCE_1970(1970),
+    SECONDS_SINCE_1980(1980),
+    SECONDS_SINCE_1990(1990),
+    SECONDS_SINCE_2000(2000),
+    SECONDS_SINCE_2010(2010),
+    SECONDS_SINCE_2020(2020);
+
+    private static final int NONE = Integer.MIN_VALUE;
+
+    /// `timeSeconds` goes past midnight and before it.
+    private static final Pattern CLOCK =
+            Pattern.compile("(-?)([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])");
+
+    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,18}");
+
+    private static final Pattern SINCE =
+            Pattern.compile("(?:x-)?date(Days|TimeSeconds)Since\\[([0-9]{1,4})]");
+
+    private final int year; // from whose beginning it counts; NONE if it counts nothing
+
+    DataType() {
+        this(NONE);
+    }
+
+    DataType(int year) {
+        this.year = year;
+    }
 
     static DataType of(Element element, String attribute) {
         String name = element.attribute(attribute);
@@ -56,17 +87,28 @@ enum DataType {
             case "date" -> Optional.of(DATE);
             case "time" -> Optional.of(TIME);
             case "dateTime" -> Optional.of(DATE_TIME);
-            case "dateDaysSince[0]" -> Optional.of(DAYS_SINCE_0);
-            case "dateDaysSince[1960]" -> Optional.of(DAYS_SINCE_1960);
-            case "dateDaysSince[1970]" -> Optional.of(DAYS_SINCE_1970);
-            case "dateDaysSince[1980]" -> Optional.of(DAYS_SINCE_1980);
             case "timeSeconds" -> Optional.of(SECONDS_OF_DAY);
-            case "dateTimeSecondsSince[0]" -> Optional.of(SECONDS_SINCE_0);
-            case "dateTimeSecondsSince[1960]" -> Optional.of(SECONDS_SINCE_1960);
-            case "dateTimeSecondsSince[1970]" -> Optional.of(SECONDS_SINCE_1970);
-            case "dateTimeSecondsSince[1980]" -> Optional.of(SECONDS_SINCE_1980);
-            default -> Optional.empty();
+            default -> counting(SINCE.matcher(name));
         };
+    }
+
+    /// Days or seconds since the beginning of a year; JPMML writes the years from 1990 on with `x-`.
+    private static Optional<DataType> counting(Matcher name) {
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        String unit = name.group(1).equals("Days") ? "DAYS_SINCE_" : "SECONDS_SINCE_";
+        for (DataType type : values()) {
+            if (type.name().equals(unit + name.group(2))) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Whether its values are numbers of days or seconds.
+    boolean counts() {
+        return year != NONE;
     }
 
     boolean numeric() {
@@ -83,20 +125,7 @@ enum DataType {
             case FLOAT -> value instanceof Float ? value : (Object) (float) toDouble(value);
             case INTEGER -> toWhole(value);
             case BOOLEAN -> toBoolean(value);
-            case DATE,
-                    TIME,
-                    DATE_TIME,
-                    DAYS_SINCE_0,
-                    DAYS_SINCE_1960,
-                    DAYS_SINCE_1970,
-                    DAYS_SINCE_1980 ->
-                    toTime(value);
-            case SECONDS_OF_DAY,
-                    SECONDS_SINCE_0,
-                    SECONDS_SINCE_1960,
-                    SECONDS_SINCE_1970,
-                    SECONDS_SINCE_1980 ->
-                    toTime(value);
+            default -> toTime(value);
         };
     }
 
@@ -218,20 +247,11 @@ enum DataType {
                                 ? at.toLocalTime()
                                 : value instanceof LocalTime ? value : LocalTime.parse(text(value));
                 case DATE_TIME -> toDateTime(value);
-                case DAYS_SINCE_0 -> days(value, LocalDate.of(0, 1, 1));
-                case DAYS_SINCE_1960 -> days(value, LocalDate.of(1960, 1, 1));
-                case DAYS_SINCE_1970 -> days(value, LocalDate.of(1970, 1, 1));
-                case DAYS_SINCE_1980 -> days(value, LocalDate.of(1980, 1, 1));
-                case SECONDS_SINCE_0 -> seconds(value, LocalDate.of(0, 1, 1));
-                case SECONDS_SINCE_1960 -> seconds(value, LocalDate.of(1960, 1, 1));
-                case SECONDS_SINCE_1970 -> seconds(value, LocalDate.of(1970, 1, 1));
-                case SECONDS_SINCE_1980 -> seconds(value, LocalDate.of(1980, 1, 1));
-                case SECONDS_OF_DAY ->
-                        value instanceof Number
-                                ? toWhole(value)
-                                : (Object) (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
-                case STRING, INTEGER, FLOAT, DOUBLE, BOOLEAN ->
-                        throw new InvalidValueException("'" + value + "'");
+                case SECONDS_OF_DAY -> secondsOfDay(value);
+                default ->
+                        name().startsWith("DAYS")
+                                ? days(value, LocalDate.of(year, 1, 1))
+                                : seconds(value, LocalDate.of(year, 1, 1));
             };
         } catch (DateTimeException e) {
             throw new InvalidValueException(
@@ -268,9 +288,27 @@ enum DataType {
                 : (Object) ChronoUnit.SECONDS.between(since.atStartOfDay(), toDateTime(value));
     }
 
-    /// Reads a value as it stands in the document.
+    private static Object secondsOfDay(Object value) {
+        if (value instanceof Number) {
+            return toWhole(value);
+        }
+        Matcher clock = CLOCK.matcher(text(value));
+        if (!clock.matches()) {
+            return (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
+        }
+        long seconds =
+                Long.parseLong(clock.group(2)) * 3600
+                        + Long.parseLong(clock.group(3)) * 60
+                        + Long.parseLong(clock.group(4));
+        return clock.group(1).isEmpty() ? seconds : -seconds;
+    }
+
+    /// Reads a value as it stands in the document, where days and seconds may also be told as numbers.
     Object parse(Element at, String written) {
         try {
+            if (counts() && WHOLE.matcher(written.trim()).matches()) {
+                return Long.valueOf(written.trim());
+            }
             return cast(this == STRING ? written : written.trim());
         } catch (IllegalArgumentException e) {
             throw at.problem("<" + at.name + "> " + e.getMessage(), e);

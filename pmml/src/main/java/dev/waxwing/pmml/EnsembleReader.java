@@ -313,7 +313,7 @@ final class EnsembleReader {
     private boolean ordinal(Element regression) {
         for (Element field : document.child("DataDictionary").children("DataField")) {
             for (Element taken : regression.child("MiningSchema").children("MiningField")) {
-                String usage = taken.attribute("usageType", "active");
+                String usage = InputRule.usage(taken);
                 if ((usage.equals("target") || usage.equals("predicted"))
                         && taken.attribute("name").equals(field.attribute("name"))
                         && field.attribute("optype").equals("ordinal")) {

@@ -164,6 +164,7 @@ final class ExpressionReader {
 
     private static Expression normDiscrete(Element element, Scope scope) {
         String name = element.attribute("field");
+        element.word("method", "indicator", List.of("indicator"));
         Expression field = field(element, name, scope);
         DataType type =
                 scope.parameter(name).isPresent()

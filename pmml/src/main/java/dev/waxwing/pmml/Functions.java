@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Compiles `Apply`: built-in functions and those that the document defines.
 final class Functions {
@@ -14,6 +15,9 @@ final class Functions {
     interface Strict {
         Object apply(List<Object> arguments);
     }
+
+    private static final Set<String> ORDERS =
+            Set.of("lessThan", "lessOrEqual", "greaterThan", "greaterOrEqual");
 
     private Functions() {}
 
@@ -97,6 +101,10 @@ final class Functions {
         if (special.isPresent()) {
             return special.get();
         }
+        Optional<Field> ordered = ordered(element, plain, scope);
+        if (ordered.isPresent()) {
+            return compared(ordered.get(), plain, arguments);
+        }
         Optional<Builtin> builtin = Builtin.named(name);
         if (builtin.isPresent()) {
             Builtin found = builtin.get();
@@ -126,6 +134,36 @@ final class Functions {
             };
         }
         return defined(element, name, arguments, scope);
+    }
+
+    /// The ordinal field whose list orders the two values that are compared: the first one's, or the second's beside what is
+    /// no field.
+    private static Optional<Field> ordered(Element element, String name, Scope scope) {
+        List<Element> sides = element.children();
+        if (!ORDERS.contains(name) || sides.size() != 2) {
+            return Optional.empty();
+        }
+        Element side = sides.get(sides.get(0).name.equals("FieldRef") ? 0 : 1);
+        return side.name.equals("FieldRef")
+                ? scope.ordinal(side.attribute("field"))
+                : Optional.empty();
+    }
+
+    private static Expression compared(Field order, String name, List<Expression> arguments) {
+        return row -> {
+            Object a = arguments.get(0).value(row);
+            Object b = arguments.get(1).value(row);
+            if (a == null || b == null) {
+                return null;
+            }
+            int sign = order.compare(order.type().cast(a), order.type().cast(b));
+            return switch (name) {
+                case "lessThan" -> sign < 0;
+                case "lessOrEqual" -> sign <= 0;
+                case "greaterThan" -> sign > 0;
+                default -> sign >= 0;
+            };
+        };
     }
 
     /// Functions that look at missing or invalid arguments, or not at all of them.

@@ -83,8 +83,9 @@ final class InputRule {
                         "invalidValueTreatment",
                         "returnInvalid",
                         List.of("returnInvalid", "asIs", "asMissing", "asValue"));
+        boolean replaces = replacesInvalid(miningField);
         Object invalidReplacement =
-                onInvalid.equals("asValue")
+                replaces
                         ? field.type()
                                 .parse(
                                         miningField,
@@ -123,11 +124,8 @@ final class InputRule {
                     case "asMissing" -> {
                         return replacement.value();
                     }
-                    case "asValue" -> {
-                        return invalidReplacement;
-                    }
                     default -> {
-                        return cast;
+                        return replaces ? invalidReplacement : cast;
                     }
                 }
             }
@@ -143,14 +141,45 @@ final class InputRule {
         };
     }
 
-    private static boolean hasOutliers(Element miningField, DataType type) {
+    /// Whether invalid values are replaced: always for `asValue`, and for `asIs` where there is a replacement.
+    static boolean replacesInvalid(Element miningField) {
+        String treatment = miningField.attribute("invalidValueTreatment", "returnInvalid");
+        return treatment.equals("asValue")
+                || (treatment.equals("asIs") && miningField.has("invalidValueReplacement"));
+    }
+
+    static String outliers(Element miningField) {
         String kind =
                 miningField.word(
                         "outliers", "asIs", List.of("asIs", "asMissingValues", "asExtremeValues"));
+        if (!kind.equals("asIs") && !miningField.has("lowValue") && !miningField.has("highValue")) {
+            throw miningField.problem(
+                    "outliers=\"" + kind + "\" needs a lowValue, a highValue or both");
+        }
+        return kind;
+    }
+
+    private static boolean hasOutliers(Element miningField, DataType type) {
+        String kind = outliers(miningField);
         if (!kind.equals("asIs") && !type.numeric()) {
             throw miningField.problem("outliers=\"" + kind + "\" needs a numeric field");
         }
         return !kind.equals("asIs");
+    }
+
+    /// What the field is for. Weights of records are for training, and a document that gives them to a row is refused.
+    static String usage(Element miningField) {
+        return miningField.word(
+                "usageType",
+                "active",
+                List.of(
+                        "active",
+                        "target",
+                        "predicted",
+                        "supplementary",
+                        "group",
+                        "order",
+                        "analysisWeight"));
     }
 
     /// Whether a `MiningField` says more than that its field is used.

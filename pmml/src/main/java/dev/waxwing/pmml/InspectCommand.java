@@ -104,7 +104,7 @@ final class InspectCommand {
             text.append(' ').append(declared.attribute("dataType", "?"));
             domain(text, declared);
         }
-        String usage = field.attribute("usageType", "active");
+        String usage = InputRule.usage(field);
         if (!usage.equals("active")) {
             text.append("; ").append(usage);
         }

@@ -24,6 +24,9 @@ final class OutputField {
                 element.has("dataType")
                         ? Optional.of(DataType.of(element, "dataType"))
                         : Optional.empty();
+        if (tells()) {
+            checkPlain(model);
+        }
         Telling own = telling(scope, model);
         if (element.has("segmentId")) {
             if (!(model instanceof MiningModel mining)) {
@@ -44,6 +47,30 @@ final class OutputField {
         String optype =
                 element.attribute("optype", declared.numeric() ? "continuous" : "categorical");
         scope.add(new Field(name, slot, declaredType(model), optype, List.of(), element));
+    }
+
+    /// One value, of the one prediction that there is.
+    private void checkPlain(Model model) {
+        if (!element.attribute("isMultiValued", "0").equals("0")) {
+            throw element.problem(
+                    "isMultiValued=\""
+                            + element.attribute("isMultiValued")
+                            + "\" is not read; an output has one value");
+        }
+        String feature = element.attribute("feature", "predictedValue");
+        boolean own =
+                !element.has("targetField")
+                        || !model.target.named()
+                        || element.attribute("targetField").equals(model.target.name());
+        boolean chained = model instanceof MiningModel;
+        if (!own && !(feature.equals("predictedValue") && chained)) {
+            throw element.problem(
+                    "targetField=\""
+                            + element.attribute("targetField")
+                            + "\" is not read here; the model predicts '"
+                            + model.target.name()
+                            + "'");
+        }
     }
 
     private DataType declaredType(Model model) {
@@ -85,7 +112,25 @@ final class OutputField {
             case "predictedValue" -> {
                 if (element.has("targetField")) {
                     String target = element.attribute("targetField");
-                    yield (row, result) -> result.targets.getOrDefault(target, result.predicted);
+                    yield (row, result) -> {
+                        if (result.targets.containsKey(target)) {
+                            return result.targets.get(target);
+                        }
+                        if (target.equals(model.target.name())) {
+                            return result.predicted;
+                        }
+                        throw new InvalidValueException(
+                                element.file
+                                        + ":"
+                                        + element.line
+                                        + " output '"
+                                        + name
+                                        + "' is about '"
+                                        + target
+                                        + "', which nothing predicts; "
+                                        + result.targets.keySet()
+                                        + " are predicted");
+                    };
                 }
                 yield (row, result) -> result.predicted;
             }
@@ -102,7 +147,7 @@ final class OutputField {
                                     result.confidences.isEmpty()
                                             ? result.probabilities
                                             : result.confidences);
-            case "transformedValue" -> {
+            case "transformedValue", "decision" -> {
                 if (element.has("segmentId") && element.has("value")) {
                     String inner = element.attribute("value");
                     yield (row, result) -> result.outputs.get(inner);
@@ -110,13 +155,22 @@ final class OutputField {
                 Expression expression = ExpressionReader.only(element, scope);
                 yield (row, result) -> expression.value(row);
             }
-            case "decision" -> {
-                Expression expression = ExpressionReader.only(element, scope);
-                yield (row, result) -> expression.value(row);
+            case "entityId" -> {
+                if (element.whole("rank", 1) != 1) {
+                    throw element.problem(
+                            "rank=\""
+                                    + element.attribute("rank")
+                                    + "\" of an entityId is not read: one leaf or segment gives"
+                                    + " the result");
+                }
+                yield (row, result) -> result.entityId.orElse(null);
             }
-            case "entityId" -> (row, result) -> result.entityId.orElse(null);
             case "reasonCode" -> {
                 int rank = element.whole("rank", 1);
+                if (rank < 1) {
+                    throw element.problem("rank=\"" + rank + "\" is not read; the first is 1");
+                }
+                element.word("rankOrder", "descending", List.of("descending"));
                 yield (row, result) ->
                         rank <= result.reasonCodes.size() ? result.reasonCodes.get(rank - 1) : null;
             }

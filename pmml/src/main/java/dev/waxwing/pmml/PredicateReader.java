@@ -7,11 +7,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Compiles PMML's predicates.
 final class PredicateReader {
     private static final Set<String> NAMES =
             Set.of("True", "False", "SimplePredicate", "SimpleSetPredicate", "CompoundPredicate");
+
+    private static final Pattern FRACTION = Pattern.compile("\\s*[+-]?[0-9]*\\.[0-9]+\\s*");
 
     private PredicateReader() {}
 
@@ -100,9 +103,11 @@ final class PredicateReader {
         };
     }
 
-    /// A whole number or a truth value may be compared with a number between two of its values.
+    /// What is whole, or a truth value, may be compared with a number between two of its values.
     private static Object wanted(Element element, Field field, String written) {
-        if (field.type() == DataType.INTEGER || field.type() == DataType.BOOLEAN) {
+        if (field.type() == DataType.INTEGER
+                || field.type() == DataType.BOOLEAN
+                || (field.type().counts() && FRACTION.matcher(written).matches())) {
             try {
                 return field.type().cast(written);
             } catch (IllegalArgumentException e) {

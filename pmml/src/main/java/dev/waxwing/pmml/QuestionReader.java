@@ -143,6 +143,9 @@ final class QuestionReader {
         if (ordered && source.type() == DataType.STRING) {
             throw new NotPlain(element, "texts are compared with " + operator);
         }
+        if (ordered && columns.column(source).ordered()) {
+            throw new NotPlain(element, "categories are ordered by their list");
+        }
         if (ordered && columns.column(source).mayBeOther()) {
             throw new NotPlain(element, "categories without a list are compared with " + operator);
         }

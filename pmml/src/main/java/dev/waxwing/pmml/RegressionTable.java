@@ -20,6 +20,10 @@ final class RegressionTable {
         this.scope = scope;
         this.floats = floats;
         this.intercept = table.finite("intercept");
+        if (table.has("x-targetField")) {
+            throw table.problem(
+                    "<RegressionTable> x-targetField is not read; a model predicts one target");
+        }
         this.category = category;
         for (Element term : table.children()) {
             switch (term.name) {

@@ -51,7 +51,7 @@ final class Scope {
             if (seen.fields.containsKey(name)) {
                 throw field.problem("field '" + name + "' is there twice");
             }
-            String usage = field.attribute("usageType", "active");
+            String usage = InputRule.usage(field);
             boolean plain = usage.equals("target") || usage.equals("predicted");
             InputRule rule = slots.inputs.get(name);
             if (outermost) {
@@ -76,7 +76,11 @@ final class Scope {
                                 again
                                         ? rule.taken(field, row -> row.get(from.slot()))
                                         : InputRule.retaken(field, from));
-                seen.add(from.at(slot));
+                seen.add(from.at(slot).as(field.attribute("optype", from.optype())));
+            } else if (outer.isPresent()
+                    && field.has("optype")
+                    && !field.attribute("optype").equals(outer.get().optype())) {
+                seen.add(outer.get().as(field.attribute("optype")));
             }
         }
         // What the document derives follows from values as this model takes them.
@@ -141,6 +145,13 @@ final class Scope {
         return parent.isPresent() ? parent.get().find(name) : Optional.empty();
     }
 
+    /// A field, not a parameter, whose values the document lists in their order.
+    Optional<Field> ordinal(String name) {
+        return parameter(name).isPresent()
+                ? Optional.empty()
+                : find(name).filter(f -> f.optype().equals("ordinal") && !f.values().isEmpty());
+    }
+
     private Field compile(String name, Element derived) {
         if (begun.putIfAbsent(name, derived) != null) {
             throw derived.problem("derived field '" + name + "' refers to itself");
@@ -150,7 +161,16 @@ final class Scope {
         Expression body = ExpressionReader.only(derived, this);
         List<Object> values = new ArrayList<>();
         for (Element value : derived.children("Value")) {
-            values.add(type.parse(value, value.attribute("value")));
+            if (value.attribute("property", "valid").equals("valid")) {
+                values.add(type.parse(value, value.attribute("value")));
+            }
+        }
+        if (values.isEmpty()
+                && derived.attribute("optype").equals("ordinal")
+                && derived.hasChild("FieldRef")) { // the same values, in the same order
+            ordinal(derived.child("FieldRef").attribute("field"))
+                    .filter(from -> from.type() == type)
+                    .ifPresent(from -> values.addAll(from.values()));
         }
         int slot =
                 slots.add(

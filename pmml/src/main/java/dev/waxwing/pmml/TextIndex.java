@@ -223,6 +223,11 @@ final class TextIndex {
             String in = element.attribute("inField", "string");
             String out = element.attribute("outField", "stem");
             String regex = element.attribute("regexField", "regex");
+            if (element.whole("maxLevenshteinDistance", 0) != 0) {
+                throw element.problem(
+                        "<TextIndexNormalization> maxLevenshteinDistance is not read: words are"
+                                + " replaced where they are written so");
+            }
             if (element.hasChild("TableLocator")) {
                 throw element.child("TableLocator")
                         .problem("<TableLocator> is not read; an <InlineTable> is");
