@@ -51,7 +51,7 @@ final class PaiLeafCodes implements PaiComponent {
         String ds = run.outputDs("");
 
         List<String> columns = new ArrayList<>(PaiCells.select(List.of(input.column(label))));
-        columns.addAll(PaiFeatures.select(space.spec()));
+        columns.addAll(FeatureColumns.select(space.spec()));
         List<Object[]> rows = new ArrayList<>();
         int[] places = places(trees, space);
         run.workplace
@@ -62,7 +62,7 @@ final class PaiLeafCodes implements PaiComponent {
                             float[] encoded = new float[space.width()];
                             float[] asked = new float[places.length];
                             PaiCells cells = new PaiCells(batch, 1);
-                            PaiFeatures features = new PaiFeatures(space.spec(), batch, 1);
+                            FeatureColumns features = new FeatureColumns(space.spec(), batch, 1);
                             for (int row = 0; row < batch.rows(); row++) {
                                 space.encode(features.row(row), encoded, 0);
                                 for (int i = 0; i < places.length; i++) {

@@ -143,12 +143,12 @@ final class PaiPrediction implements PaiComponent {
     private record Trees(Ranker ranker, FeatureSpec spec) implements Model {
         @Override
         public List<String> select() {
-            return PaiFeatures.select(spec);
+            return FeatureColumns.select(spec);
         }
 
         @Override
         public double[] score(Batch batch, int from) {
-            PaiFeatures features = new PaiFeatures(spec, batch, from);
+            FeatureColumns features = new FeatureColumns(spec, batch, from);
             List<FeatureRow> rows = new ArrayList<>();
             for (int row = 0; row < batch.rows(); row++) {
                 rows.add(features.row(row));

@@ -91,33 +91,8 @@ final class WideTable {
         String[] item = batch.strings(2);
         String[] request = batch.strings(3);
         long[] label = batch.longs(4);
-        Object[] columns = new Object[spec.size()];
-        for (int f = 0; f < columns.length; f++) {
-            columns[f] =
-                    switch (spec.features().get(f).type()) {
-                        case NUMBER -> batch.doubles(keys + f);
-                        case CATEGORY -> batch.strings(keys + f);
-                        case TAGS -> batch.lists(keys + f);
-                        case WEIGHTS -> batch.weights(keys + f);
-                    };
-        }
-        Map<String, Object> values = new HashMap<>();
+        FeatureColumns features = new FeatureColumns(spec, batch, keys);
         for (int row = 0; row < batch.rows(); row++) {
-            values.clear();
-            for (int f = 0; f < columns.length; f++) {
-                Object value =
-                        switch (columns[f]) {
-                            case double[] numbers ->
-                                    Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
-                            case String[][] lists ->
-                                    lists[row] == null ? null : Arrays.asList(lists[row]);
-                            case Object[] others -> others[row]; // texts and maps
-                            default -> throw new IllegalStateException("no column of " + spec);
-                        };
-                if (value != null) {
-                    values.put(spec.features().get(f).name(), value);
-                }
-            }
             String key =
                     ds[row]
                             + '/'
@@ -126,12 +101,7 @@ final class WideTable {
                             + item[row]
                             + (request[row] == null ? "" : '/' + request[row]);
             reader.read(
-                    new Exposure(
-                            key,
-                            user[row],
-                            item[row],
-                            (int) label[row],
-                            FeatureRow.of(spec, values)));
+                    new Exposure(key, user[row], item[row], (int) label[row], features.row(row)));
         }
     }
 

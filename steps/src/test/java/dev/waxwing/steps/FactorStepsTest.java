@@ -14,6 +14,7 @@ import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.Ranker;
 import dev.waxwing.storage.FileStore;
+import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.PartitionWrite;
 import dev.waxwing.warehouse.Warehouse;
 import dev.waxwing.warehouse.WarehouseSettings;
@@ -72,6 +73,7 @@ class FactorStepsTest {
                         bundles,
                         work.resolve("events"),
                         2,
+                        StoreSettings.DEFAULTS,
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.flow.StepOutcome;
+import dev.waxwing.storage.StoreSettings;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class ProgramStepTest {
                         null,
                         work.resolve("events"),
                         1,
+                        StoreSettings.DEFAULTS,
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },

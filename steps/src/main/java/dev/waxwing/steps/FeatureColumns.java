@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Rows of a batch as raw rows of a model: its features are columns of the same names.
-final class PaiFeatures {
+final class FeatureColumns {
     private final FeatureSpec spec;
     private final Object[] columns;
 
@@ -23,14 +23,14 @@ final class PaiFeatures {
                             return switch (feature.type()) {
                                 case NUMBER -> "CAST(" + column + " AS DOUBLE)";
                                 case CATEGORY -> "CAST(" + column + " AS VARCHAR)";
-                                case TAGS -> column;
+                                case TAGS, WEIGHTS -> column;
                             };
                         })
                 .toList();
     }
 
     /// @param from the batch's column of the first feature
-    PaiFeatures(FeatureSpec spec, Batch batch, int from) {
+    FeatureColumns(FeatureSpec spec, Batch batch, int from) {
         this.spec = spec;
         this.columns = new Object[spec.size()];
         for (int f = 0; f < columns.length; f++) {
@@ -39,6 +39,7 @@ final class PaiFeatures {
                         case NUMBER -> batch.doubles(from + f);
                         case CATEGORY -> batch.strings(from + f);
                         case TAGS -> batch.lists(from + f);
+                        case WEIGHTS -> batch.weights(from + f);
                     };
         }
     }
@@ -52,7 +53,7 @@ final class PaiFeatures {
                                 Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
                         case String[][] lists ->
                                 lists[row] == null ? null : Arrays.asList(lists[row]);
-                        case String[] texts -> texts[row];
+                        case Object[] others -> others[row]; // texts and maps
                         default -> throw new IllegalStateException("no column of " + spec);
                     };
             if (value != null) {
