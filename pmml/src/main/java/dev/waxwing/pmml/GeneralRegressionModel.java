@@ -218,6 +218,9 @@ final class GeneralRegressionModel extends Model {
         if (classifies) {
             return classified(row, DataType.toDouble(shift));
         }
+        if (hazard.isPresent() && hazard.get().at(row) == 0) {
+            return Result.of(0.0); // before the first step nothing happens, to whomever
+        }
         double sum = sum(row, EVERY, betas.getOrDefault(EVERY, Map.of()));
         if (Double.isNaN(sum)) {
             return Result.missing();

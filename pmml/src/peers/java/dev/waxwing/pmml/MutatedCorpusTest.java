@@ -28,6 +28,7 @@ class MutatedCorpusTest {
                     "jpmml-transpiler/AdaBoostAuto seed 2",
                     "jpmml-transpiler/GradientBoostingAuto seed 0",
                     "jpmml-transpiler/GradientBoostingIris seed 0",
+                    "oracle/drools__LogisticRegressionIrisData seed 2",
                     "oracle/drools__PlanActivityTree seed 2",
                     "oracle/drools__SimpleClassificationTree seed 3",
                     "oracle/drools__TreeSample_3 seed 1",

@@ -18,7 +18,9 @@ final class RandomPmml {
         GENERAL,
         SCORECARD,
         ENSEMBLE,
-        CHAIN
+        CHAIN,
+        TIME,
+        OUTPUT
     }
 
     private static final List<String> NUMBERS = List.of("x", "y", "f", "n");
@@ -57,6 +59,7 @@ final class RandomPmml {
 
     private final Random random;
     private final Kind kind;
+    private final RandomTimes times;
     private final List<String> classes;
     private final boolean classClassesAreNumbers;
     private final String context;
@@ -69,6 +72,7 @@ final class RandomPmml {
     RandomPmml(Kind kind, long seed) {
         this.random = new Random(seed);
         this.kind = kind;
+        this.times = new RandomTimes(new Random(seed));
         this.classClassesAreNumbers = chance(0.25);
         this.classes =
                 classClassesAreNumbers
@@ -103,6 +107,9 @@ final class RandomPmml {
     }
 
     List<Map<String, String>> rows(int count) {
+        if (kind == Kind.TIME || kind == Kind.OUTPUT) {
+            return times.rows(count);
+        }
         List<Map<String, String>> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Map<String, String> row = new LinkedHashMap<>();
@@ -148,6 +155,9 @@ final class RandomPmml {
     }
 
     private String draw() {
+        if (kind == Kind.TIME || kind == Kind.OUTPUT) {
+            return kind == Kind.TIME ? times.times() : times.outputs();
+        }
         StringBuilder out = new StringBuilder();
         out.append("<PMML xmlns=\"http://www.dmg.org/PMML-4_4\" version=\"4.4\"><Header/>\n");
         boolean classifies =
@@ -161,7 +171,7 @@ final class RandomPmml {
         out.append(transformations);
         String model =
                 switch (kind) {
-                    case INPUT, EXPRESSION, TEXT -> plain(schema);
+                    case INPUT, EXPRESSION, TEXT, TIME, OUTPUT -> plain(schema);
                     case TREE -> tree(schema, classifies, 3);
                     case REGRESSION -> regression(schema, classifies);
                     case GENERAL -> general(schema, classifies);

@@ -270,6 +270,8 @@ class SettingsTest {
         assertThat((Double) hazard(cox, 29, "low")).isCloseTo(0.1 * Math.E, within(1e-12));
         assertThat((Double) hazard(cox, 50, "low")).isCloseTo(0.3 * Math.E, within(1e-12));
         assertThat(hazard(cox, 51, "low")).isNull();
+        assertThat(cox.evaluate(Map.of("clock", 9))).containsEntry("y", 0.0); // whatever x is
+        assertThat(cox.evaluate(Map.of("clock", 10)).get("y")).isNull();
         Evaluator strata =
                 cox(
                         "baselineStrataVariable=\"o\"",
