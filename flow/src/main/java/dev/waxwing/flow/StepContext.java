@@ -2,6 +2,7 @@ package dev.waxwing.flow;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.Map;
 
 /// What a step knows of the run it is part of, and how it tells the run what it did.
@@ -13,6 +14,11 @@ public interface StepContext {
 
     /// The day that the run is about.
     LocalDate bizdate();
+
+    /// The moment that the run was planned for, in the project's time zone; fixed when the run was made.
+    default LocalDateTime cycle() {
+        return bizdate().plusDays(1).atStartOfDay();
+    }
 
     String runId();
 
@@ -32,8 +38,8 @@ public interface StepContext {
     /// Writes a line to the step's log, and shows it to whoever follows the run.
     void log(String line);
 
-    /// Fills in `${bizdate}` and its like for this run's date.
+    /// Fills in `${bizdate}`, `$[hh24]` and their like for this run.
     default TimeVariables variables() {
-        return TimeVariables.of(bizdate());
+        return TimeVariables.of(bizdate(), cycle());
     }
 }

@@ -128,6 +128,8 @@ final class SqlStep implements Step {
                 reads(),
                 (range, write) ->
                         write.select(
-                                TimeVariables.range(range.from(), range.to()).fill(file, sql)));
+                                context.variables()
+                                        .over(range.from(), range.to())
+                                        .fill(file, sql)));
     }
 }

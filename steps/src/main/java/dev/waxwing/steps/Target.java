@@ -92,7 +92,7 @@ record Target(String table, Days days, List<String> checks, OptionalInt lifecycl
                         ds,
                         new Writer(context.runId(), context.step(), context.attempt()))) {
             rows.accept(write);
-            TimeVariables days = TimeVariables.range(range.from(), range.to());
+            TimeVariables days = context.variables().over(range.from(), range.to());
             checks.forEach(check -> write.check(days.fill("checks", check)));
             Committed committed = write.commit();
             context.log(
