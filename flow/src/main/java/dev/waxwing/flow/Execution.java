@@ -157,7 +157,7 @@ final class Execution {
         for (String other : step.after().keySet()) {
             StepReport report = reports.get(other);
             switch (report.state()) {
-                case PENDING, RUNNING, DONE -> {}
+                case PENDING, QUEUED, RETRYING, RUNNING, DONE, DRY, NOT_TAKEN -> {}
                 case FAILED, LOST -> {
                     return other + " failed";
                 }

@@ -24,10 +24,11 @@ final class PipelineReader {
             "a name of a-z, 0-9, _ and -, beginning with a letter, of 60 characters at most";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
     private static final String CRON_WANTED = "a cron line such as \"30 1 * * *\"";
+    private static final List<String> WHICH = List.of("on", "days", "cycles");
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     /// What every pipeline file begins with.
-    record Head(String name, Schedule schedule, List<Wait> waits) {}
+    record Head(String name, Schedule schedule, List<Wait> waits, Missed missed, int concurrency) {}
 
     /// What the pipeline knows of a step. Its name can be referred to even if the step itself was wrong.
     private record Draft(MapNode node, List<String> after, List<String> reads) {}
@@ -71,6 +72,7 @@ final class PipelineReader {
                     new LinkedHashSet<>(Pipelines.names(file.toAbsolutePath().getParent()));
             others.remove(expected);
             others.add(Wait.SELF);
+            others.add(Wait.CHILDREN);
             MapNode waits = doc.map("waits");
             for (String other : waits.keys()) {
                 if (!others.contains(other)) {
@@ -89,16 +91,60 @@ final class PipelineReader {
         }
         var waits = new ArrayList<Wait>();
         if (doc.has("waits")) {
-            MapNode other = doc.map("waits");
-            for (String pipeline : other.keys()) {
-                Wait.Day day = Wait.Day.of(other.choice(pipeline, Wait.Day.words()));
-                if (pipeline.equals(Wait.SELF) && day == Wait.Day.SAME_DAY) {
-                    other.problem(pipeline, "a run cannot wait for itself; must be previous-day");
-                }
-                waits.add(new Wait(pipeline, day));
+            MapNode others = doc.map("waits");
+            for (String pipeline : others.keys()) {
+                waits.add(wait(others, pipeline));
             }
         }
-        return new Head(name, schedule, waits);
+        Missed missed = Missed.of(doc.choice("missed", Missed.words(), Missed.words().getFirst()));
+        int concurrency = doc.whole("concurrency", 1, 1000, Pipeline.UNLIMITED);
+        return new Head(name, schedule, waits, missed, concurrency);
+    }
+
+    /// `events: same-day`, or `events: { days: -2, if-failed: go-on }`.
+    private static Wait wait(MapNode others, String pipeline) {
+        Wait wait =
+                others.isMap(pipeline)
+                        ? wait(pipeline, others.map(pipeline))
+                        : word(others, pipeline);
+        if (wait.looksBack() && wait.offset() == 0) {
+            others.problem(
+                    pipeline,
+                    pipeline.equals(Wait.SELF)
+                            ? "a run cannot wait for itself; must be previous-day or previous-cycle"
+                            : "those after a run cannot be done before it; must be previous-day or"
+                                    + " previous-cycle");
+        }
+        return wait;
+    }
+
+    private static Wait word(MapNode others, String pipeline) {
+        return Wait.of(pipeline, others.choice(pipeline, Wait.words()), Wait.IfFailed.WAIT);
+    }
+
+    private static Wait wait(String pipeline, MapNode node) {
+        Wait.IfFailed ifFailed =
+                Wait.IfFailed.of(
+                        node.choice(
+                                "if-failed",
+                                Wait.IfFailed.words(),
+                                Wait.IfFailed.words().getFirst()));
+        List<String> said = WHICH.stream().filter(node::has).toList();
+        if (said.size() != 1) {
+            node.problem(
+                    said.isEmpty() ? "on" : said.get(1),
+                    "exactly one of on, days and cycles says which of its cycles are meant");
+        }
+        int days = node.whole("days", -1000, 0, 0);
+        int cycles = node.whole("cycles", -1000, 0, 0);
+        String on = node.choice("on", Wait.words(), Wait.words().getFirst());
+        return node.has("on")
+                ? Wait.of(pipeline, on, ifFailed)
+                : new Wait(
+                        pipeline,
+                        node.has("cycles") ? Wait.Unit.CYCLE : Wait.Unit.DAY,
+                        node.has("cycles") ? cycles : days,
+                        ifFailed);
     }
 
     private static String name(String text) {
@@ -130,7 +176,13 @@ final class PipelineReader {
         List<PlannedStep> steps = planned(drafts);
         besideEachOther(drafts);
         done();
-        return new Pipeline(head.name(), head.schedule(), head.waits(), steps);
+        return new Pipeline(
+                head.name(),
+                head.schedule(),
+                head.waits(),
+                head.missed(),
+                head.concurrency(),
+                steps);
     }
 
     private void besideEachOther(Map<String, Draft> drafts) {

@@ -116,14 +116,24 @@ public final class Pipelines {
         if (!elsewhere.isEmpty()) {
             throw new ConfigException(elsewhere);
         }
-        return new PipelineList(head.name(), head.schedule(), head.waits(), pipelines);
+        return new PipelineList(
+                head.name(),
+                head.schedule(),
+                head.waits(),
+                head.missed(),
+                head.concurrency(),
+                pipelines);
     }
 
     /// A pipeline that waits for the same day of another cannot stand before it.
     private static void checkWaits(MapNode doc, List<Pipeline> pipelines) {
         for (int i = 0; i < pipelines.size(); i++) {
             for (Pipeline later : pipelines.subList(i + 1, pipelines.size())) {
-                if (pipelines.get(i).waits().contains(new Wait(later.name(), Wait.Day.SAME_DAY))) {
+                if (pipelines.get(i).waits().stream()
+                        .anyMatch(
+                                wait ->
+                                        wait.pipeline().equals(later.name())
+                                                && wait.offset() == 0)) {
                     doc.problem(
                             "runs",
                             pipelines.get(i).name()
