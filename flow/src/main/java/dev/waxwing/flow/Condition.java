@@ -14,14 +14,15 @@ import java.util.regex.Pattern;
 /// `count.rows > 1000 and test.auc >= 0.6`. Two numbers are compared as numbers, anything else as text, and text can only be
 /// equal or not. An output that is not there makes a comparison false.
 /// @param text as it was written; empty: always holds
-record Condition(String text, List<Comparison> comparisons) {
+public record Condition(String text, List<Comparison> comparisons) {
     static final Condition ALWAYS = new Condition("", List.of());
     private static final Pattern COMPARISON =
             Pattern.compile("([a-z][a-z0-9_-]*)\\.(\\S+)\\s*(>=|<=|!=|=|>|<)\\s*(\\S+)");
 
-    record Comparison(String step, String output, String operator, String value) {}
+    /// One output of a step beside a value.
+    public record Comparison(String step, String output, String operator, String value) {}
 
-    Condition {
+    public Condition {
         requireNonNull(text, "text is null");
         comparisons = List.copyOf(comparisons);
     }

@@ -103,6 +103,11 @@ final class Machine {
                     vanished(sheetOf(step), why);
                 }
             }
+            case RunChange.GivenBack(String step, int attempt) -> {
+                if (isAtWork(step, attempt)) {
+                    givenBack(sheetOf(step));
+                }
+            }
             case RunChange.Due(String step) -> due(sheetOf(step));
             case RunChange.Cancel _ -> cancel();
             case RunChange.Pause _ -> {
@@ -243,6 +248,11 @@ final class Machine {
         } else {
             put(counted.to(StepState.QUEUED, now, why));
         }
+    }
+
+    private void givenBack(StepSheet step) {
+        boolean cancels = step.stop() == Stop.CANCEL;
+        put(step.to(cancels ? StepState.CANCELLED : StepState.QUEUED, now, "its worker was ended"));
     }
 
     private void cancel() {

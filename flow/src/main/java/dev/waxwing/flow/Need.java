@@ -6,8 +6,9 @@ import java.time.LocalDateTime;
 
 /// A cycle of a pipeline that another one waits for.
 /// @param onlyIfMade whether a cycle that no run was made for holds nobody up
-record Need(String pipeline, LocalDateTime cycle, Wait.IfFailed ifFailed, boolean onlyIfMade) {
-    Need {
+public record Need(
+        String pipeline, LocalDateTime cycle, Wait.IfFailed ifFailed, boolean onlyIfMade) {
+    public Need {
         requireNonNull(pipeline, "pipeline is null");
         requireNonNull(cycle, "cycle is null");
         requireNonNull(ifFailed, "ifFailed is null");

@@ -8,6 +8,7 @@ import dev.waxwing.config.MapNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,16 @@ final class PipelineReader {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
     private static final String CRON_WANTED = "a cron line such as \"30 1 * * *\"";
     private static final List<String> WHICH = List.of("on", "days", "cycles");
+    private static final String CONDITION_WANTED =
+            "comparisons of outputs of earlier steps, such as \"count.rows > 1000\"";
+    private static final Duration GIVE_UP = Duration.ofDays(1);
+    private static final Map<StepRules.Starts, String> STARTS =
+            new EnumMap<>(
+                    Map.of(
+                            StepRules.Starts.JOIN, "join",
+                            StepRules.Starts.ALWAYS, "always",
+                            StepRules.Starts.ON_FAILURE, "on-failure"));
+
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     /// What every pipeline file begins with.
@@ -231,14 +242,11 @@ final class PipelineReader {
         }
         List<String> after = node.texts("after");
         List<String> reads = node.texts("reads");
-        int attempts = node.whole("attempts", 1, 10, 1);
-        Duration pause = node.duration("pause", PAUSE);
+        StepRules rules = rules(node);
         if (step.isPresent()) {
             String key = kind.get().key();
             var alone = new LinkedHashMap<String, String>();
-            sound.put(
-                    name,
-                    new PlannedStep(name, key, node.where(), step.get(), alone, attempts, pause));
+            sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
         }
         return new Draft(node, after, reads);
     }
@@ -275,6 +283,46 @@ final class PipelineReader {
             }
         }
         return "none of its keys names a kind of step; known kinds: " + String.join(", ", kinds);
+    }
+
+    private static StepRules rules(MapNode node) {
+        int attempts = node.whole("attempts", 1, 10, 1);
+        Duration pause = node.duration("pause", PAUSE);
+        double backoff = node.number("backoff", 1, 10, 1);
+        Duration timeout = node.duration("timeout", Duration.ZERO);
+        Duration giveUp = node.duration("give-up", GIVE_UP);
+        Condition condition =
+                node.has("if")
+                        ? node.parsed("if", CONDITION_WANTED, Condition::parse, Condition.ALWAYS)
+                        : Condition.ALWAYS;
+        String pool =
+                node.has("pool") ? node.parsed("pool", NAME_WANTED, PipelineReader::name, "") : "";
+        return new StepRules(
+                List.of(),
+                starts(node),
+                condition,
+                attempts,
+                pause,
+                backoff,
+                timeout,
+                giveUp,
+                pool);
+    }
+
+    private static StepRules.Starts starts(MapNode node) {
+        var said = new ArrayList<StepRules.Starts>();
+        STARTS.forEach(
+                (starts, key) -> {
+                    if (node.flag(key, false)) {
+                        said.add(starts);
+                    }
+                });
+        if (said.size() > 1) {
+            node.problem(
+                    STARTS.get(said.getLast()),
+                    "only one of " + String.join(", ", STARTS.values()) + " can hold");
+        }
+        return said.isEmpty() ? StepRules.Starts.DONE : said.getFirst();
     }
 
     /// The steps with what each depends on, in an order to run them in.
@@ -342,6 +390,7 @@ final class PipelineReader {
                 reasons.putIfAbsent(other, "mentions it");
             }
         }
+        conditions(name, draft, steps).forEach(other -> reasons.putIfAbsent(other, "if"));
         var tables = new LinkedHashSet<>(asked(name, Step::reads));
         tables.addAll(draft.reads());
         for (String table : tables) {
@@ -351,7 +400,38 @@ final class PipelineReader {
                 reasons.putIfAbsent(writer, "reads " + table);
             }
         }
+        if (reasons.isEmpty() && isAfterAll(name)) {
+            for (String other : steps) {
+                if (!other.equals(name) && !isAfterAll(other)) {
+                    reasons.put(other, "comes after all");
+                }
+            }
+        }
         return reasons;
+    }
+
+    /// Whether a step looks at how the others ended; if it names none, at how all of them did.
+    private boolean isAfterAll(String name) {
+        return sound.containsKey(name)
+                && switch (sound.get(name).rules().starts()) {
+                    case ALWAYS, ON_FAILURE -> true;
+                    case DONE, JOIN -> false;
+                };
+    }
+
+    private List<String> conditions(String name, Draft draft, Set<String> steps) {
+        if (!sound.containsKey(name)) {
+            return List.of();
+        }
+        var known = new ArrayList<String>();
+        for (String other : sound.get(name).rules().condition().steps()) {
+            if (other.equals(name) || !steps.contains(other)) {
+                draft.node().problem("if", unknownStep(other, name, steps));
+            } else {
+                known.add(other);
+            }
+        }
+        return known;
     }
 
     /// What a step answers, if it is sound.

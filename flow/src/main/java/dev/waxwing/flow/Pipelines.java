@@ -56,6 +56,33 @@ public final class Pipelines {
         }
     }
 
+    /// Grows whenever a pipeline's file is written.
+    long changedAt(String name) {
+        try {
+            return Files.getLastModifiedTime(folder.resolve(name + SUFFIX)).toMillis();
+        } catch (IOException e) {
+            return 0; // it went meanwhile, and the next list of names says so
+        }
+    }
+
+    /// Reads all pipelines.
+    /// @throws ConfigException with all problems of all files
+    public List<PipelineFile> all() {
+        var files = new ArrayList<PipelineFile>();
+        var problems = new LinkedHashSet<String>();
+        for (String name : names()) {
+            try {
+                files.add(named(name));
+            } catch (ConfigException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(List.copyOf(problems));
+        }
+        return files;
+    }
+
     /// Reads one pipeline, and all that it lists.
     /// @throws ConfigException with all problems of all files that were read
     public PipelineFile named(String name) {

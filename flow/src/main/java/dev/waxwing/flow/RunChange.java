@@ -28,6 +28,9 @@ sealed interface RunChange {
     /// The worker of an attempt is gone.
     record Vanished(String step, int attempt, String why) implements RunChange {}
 
+    /// The worker of an attempt ends in an orderly way and has stopped it.
+    record GivenBack(String step, int attempt) implements RunChange {}
+
     /// The process that alone could run it is gone.
     record Abandoned(String why) implements RunChange {}
 

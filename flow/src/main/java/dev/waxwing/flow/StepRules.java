@@ -14,7 +14,7 @@ import java.util.List;
 /// @param timeout how long an attempt may take; zero = as long as it likes
 /// @param giveUp how long it may wait for what it reads; after that it has failed
 /// @param pool a named resource of which it holds one while it works; empty = none
-record StepRules(
+public record StepRules(
         List<String> after,
         Starts starts,
         Condition condition,
@@ -27,7 +27,7 @@ record StepRules(
     static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     /// What must have become of the steps before it.
-    enum Starts {
+    public enum Starts {
         /// All are done.
         DONE,
         /// All are done that were on a branch taken, and one at least was.
@@ -38,7 +38,7 @@ record StepRules(
         ON_FAILURE
     }
 
-    StepRules {
+    public StepRules {
         after = List.copyOf(after);
         requireNonNull(starts, "starts is null");
         requireNonNull(condition, "condition is null");
@@ -52,6 +52,11 @@ record StepRules(
         if (!(backoff >= 1)) {
             throw new IllegalArgumentException("backoff must be at least 1, got " + backoff);
         }
+    }
+
+    StepRules after(List<String> steps) {
+        return new StepRules(
+                steps, starts, condition, attempts, pause, backoff, timeout, giveUp, pool);
     }
 
     /// @param failures how many attempts have failed, at least 1

@@ -29,7 +29,7 @@ class PipelineFilePageTest {
         assertThat(pipeline.step("report").orElseThrow().after())
                 .containsEntry("test", "after")
                 .containsEntry("sample", "reads train_sample");
-        assertThat(pipeline.step("fetch").orElseThrow().attempts()).isEqualTo(3);
+        assertThat(pipeline.step("fetch").orElseThrow().rules().attempts()).isEqualTo(3);
     }
 
     @Test

@@ -41,8 +41,8 @@ class PipelineTest {
         PlannedStep sample = pipeline.step("sample").orElseThrow();
         assertThat(sample.kind()).isEqualTo("fake");
         assertThat(sample.where()).isEqualTo("t.yaml:5");
-        assertThat(sample.attempts()).isEqualTo(3);
-        assertThat(sample.pause()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(sample.rules().attempts()).isEqualTo(3);
+        assertThat(sample.rules().pause()).isEqualTo(Duration.ofSeconds(2));
         assertThat(pipeline.pipelines()).containsExactly(pipeline);
     }
 
@@ -241,7 +241,8 @@ class PipelineTest {
                 dir + "events.yaml:1 pipeline: \"event\" is not the file's name; it must be events",
                 dir
                         + "events.yaml:2 steps.a.x: not a known key; known here: fake, uses, from,"
-                        + " after, reads, attempts, pause",
+                        + " after, reads, attempts, pause, backoff, timeout, give-up, if,"
+                        + " pool, join, always, on-failure",
                 dir
                         + "inner.yaml:2 runs: names pipelines; where this file is named, one with"
                         + " steps is needed");
