@@ -1,8 +1,10 @@
 package dev.waxwing.app;
 
 import dev.waxwing.flow.Pipelines;
+import dev.waxwing.flow.RunListener;
 import dev.waxwing.flow.Runner;
 import dev.waxwing.flow.Runs;
+import dev.waxwing.flow.Shift;
 import dev.waxwing.flow.StepCatalogue;
 import dev.waxwing.model.BundleStore;
 import dev.waxwing.serve.ServingBundle;
@@ -59,7 +61,10 @@ final class Installation implements AutoCloseable {
 
     Runs runs() {
         if (runs == null) {
-            runs = Runs.open(project.storage().resolve("waxwing.db"));
+            runs =
+                    project.metadata().isEmpty()
+                            ? Runs.open(project.storage().resolve("waxwing.db"))
+                            : Runs.open(project.metadata());
         }
         return runs;
     }
@@ -88,6 +93,18 @@ final class Installation implements AutoCloseable {
 
     Runner runner() {
         return new Runner(runs(), project.storage(), project.threads(), InstantSource.system());
+    }
+
+    /// Puts this process on shift: it takes on whatever any worker may run.
+    /// @param schedules whether it also makes the runs of schedules
+    Shift shift(boolean schedules, RunListener listener) {
+        return Shift.start(
+                runs(),
+                project.storage(),
+                pipelines(),
+                new Shift.Settings(project.threads(), project.zone(), project.pools(), schedules),
+                InstantSource.system(),
+                listener);
     }
 
     @Override

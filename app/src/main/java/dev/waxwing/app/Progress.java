@@ -46,6 +46,8 @@ final class Progress implements RunListener {
                     out.printf("  %-16s not run: %s is not there%n", step, missing);
             case RunEvent.StepSkipped(_, String step, String because) ->
                     out.printf("  %-16s skipped: %s%n", step, because);
+            case RunEvent.StepLeftOut(_, String step, String because) ->
+                    out.printf("  %-16s left out: %s%n", step, because);
             case RunEvent.StepCancelled(_, String step) -> out.printf("  %-16s cancelled%n", step);
             case RunEvent.RunEnded(_, var report) -> {
                 out.printf(

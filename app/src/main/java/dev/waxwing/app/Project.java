@@ -8,6 +8,9 @@ import dev.waxwing.warehouse.EventRule;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,9 @@ import java.util.Map;
 /// @param storage where tables, bundles, events and metadata are kept; ignored by git
 /// @param memory what the SQL engine may hold before it spills, such as `600MB`
 /// @param stores how object stores are reached; credentials are named, never held
+/// @param zone in which schedules are meant
+/// @param pools how many steps each named pool lets work at once
+/// @param metadata where the record of runs is kept: a PostgreSQL URL; empty = an SQLite file in the storage folder
 /// @param imports how events of imported files become ours
 record Project(
         Path folder,
@@ -26,6 +32,9 @@ record Project(
         int threads,
         int port,
         StoreSettings stores,
+        ZoneId zone,
+        Map<String, Integer> pools,
+        String metadata,
         EventRule imports) {
 
     static final String FILE = "waxwing.yaml";
@@ -51,10 +60,26 @@ record Project(
                         "threads", 1, 256, Math.min(2, Runtime.getRuntime().availableProcessors()));
         MapNode server = doc.has("server") ? doc.map("server") : empty();
         int port = server.whole("port", 0, 65535, 8080);
+        ZoneId zone =
+                doc.has("zone")
+                        ? doc.parsed(
+                                "zone",
+                                "a time zone such as Europe/Berlin",
+                                Project::zone,
+                                ZoneOffset.UTC)
+                        : ZoneOffset.UTC;
+        Map<String, Integer> pools = pools(doc.has("pools") ? doc.map("pools") : empty());
+        String metadata = doc.text("metadata", "");
+        if (!metadata.isEmpty() && !metadata.startsWith("jdbc:postgresql:")) {
+            doc.problem(
+                    "metadata",
+                    "must be a URL that begins with jdbc:postgresql:; without it runs are kept in an SQLite file");
+        }
         StoreSettings stores = stores(doc.has("stores") ? doc.map("stores") : empty(), folder);
         EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
         doc.done();
-        return new Project(folder, name, storage, memory, threads, port, stores, imports);
+        return new Project(
+                folder, name, storage, memory, threads, port, stores, zone, pools, metadata, imports);
     }
 
     /// `stores: { endpoints: { oss-cn-shanghai-internal.aliyuncs.com: "http://127.0.0.1:9000" }, credentials: "file:oss.ini" }`
@@ -104,6 +129,21 @@ record Project(
             high = low + 1;
         }
         return new EventRule(types, low, high);
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /// `pools: { training: 1 }`
+    private static Map<String, Integer> pools(MapNode node) {
+        Map<String, Integer> pools = new LinkedHashMap<>();
+        node.keys().forEach(pool -> pools.put(pool, node.whole(pool, 1, 1000)));
+        return pools;
     }
 
     private static MapNode empty() {

@@ -1,20 +1,29 @@
 package dev.waxwing.app;
 
+import dev.waxwing.flow.RunListener;
+import dev.waxwing.flow.Shift;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 @Command(
         name = "up",
         description =
-                "Serves what the nights published, on loopback; follows new activations while it"
-                        + " runs.",
+                "Serves what the nights published, on loopback, runs what is scheduled, and follows"
+                        + " new activations while it runs.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
+
     @Mixin private ProjectOption project;
 
     @Option(
@@ -22,16 +31,26 @@ final class UpCommand implements Callable<Integer> {
             description = "Instead of server.port of waxwing.yaml; 0 takes a free one.")
     private Integer port;
 
+    @Option(names = "--serve-only", description = "Run nothing that is scheduled.")
+    private boolean serveOnly;
+
     @Override
     public Integer call() throws InterruptedException {
         try (Installation installation = project.install()) {
-            serve(installation, port == null ? installation.project().port() : port);
+            int at = port == null ? installation.project().port() : port;
+            serve(installation, at, !serveOnly);
             return 0;
         }
     }
 
-    /// Serves until the process is told to stop.
     static void serve(Installation installation, int port) throws InterruptedException {
+        serve(installation, port, true);
+    }
+
+    /// Serves until the process is told to stop.
+    /// @param shift whether it is also on shift
+    private static void serve(Installation installation, int port, boolean shift)
+            throws InterruptedException {
         CountDownLatch told = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -53,9 +72,21 @@ final class UpCommand implements Callable<Integer> {
                             + ":"
                             + server.port()
                             + "  (stop with Ctrl-C; /openapi lists the routes)");
+            Optional<Shift> onShift = shift ? onShift(installation) : Optional.empty();
             told.await();
+            onShift.ifPresent(Shift::close);
         } finally {
             closed.countDown();
+        }
+    }
+
+    /// A project whose runs cannot be opened is served all the same: serving needs bundles alone.
+    private static Optional<Shift> onShift(Installation installation) {
+        try {
+            return Optional.of(installation.shift(true, RunListener.none()));
+        } catch (RuntimeException e) {
+            LOG.warn("nothing that is scheduled will run: {}", e.toString());
+            return Optional.empty();
         }
     }
 }

@@ -38,6 +38,12 @@ public enum Missed {
         return CATCH_UP;
     }
 
+    /// The last cycle whose moment has come, whether a run of it is made or not; `after` if there is none.
+    LocalDateTime reached(Schedule schedule, LocalDateTime after, Instant now, ZoneId zone) {
+        List<LocalDateTime> all = CATCH_UP.due(schedule, after, now, zone);
+        return all.isEmpty() ? after : all.getLast();
+    }
+
     /// The cycles to make runs of now.
     /// @param after the last cycle that was made, or decided not to be
     List<LocalDateTime> due(Schedule schedule, LocalDateTime after, Instant now, ZoneId zone) {

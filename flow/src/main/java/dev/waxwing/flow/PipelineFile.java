@@ -13,6 +13,12 @@ public sealed interface PipelineFile permits Pipeline, PipelineList {
     /// What must have been done before it starts by itself.
     List<Wait> waits();
 
+    /// What becomes of cycles that nobody was there to run.
+    Missed missed();
+
+    /// How many of its runs may work at once.
+    int concurrency();
+
     /// The pipelines to run, in their order; a pipeline with steps is a list of itself.
     List<Pipeline> pipelines();
 }

@@ -6,12 +6,18 @@ import java.util.List;
 
 /// Pipelines that run one after the other, each only if the one before it was done: a whole night by one name.
 public record PipelineList(
-        String name, Schedule schedule, List<Wait> waits, List<Pipeline> pipelines)
+        String name,
+        Schedule schedule,
+        List<Wait> waits,
+        Missed missed,
+        int concurrency,
+        List<Pipeline> pipelines)
         implements PipelineFile {
     public PipelineList {
         requireNonNull(name, "name is null");
         requireNonNull(schedule, "schedule is null");
         waits = List.copyOf(waits);
+        requireNonNull(missed, "missed is null");
         pipelines = List.copyOf(pipelines);
     }
 }

@@ -8,6 +8,7 @@ import dev.waxwing.config.MapNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,10 +25,21 @@ final class PipelineReader {
             "a name of a-z, 0-9, _ and -, beginning with a letter, of 60 characters at most";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
     private static final String CRON_WANTED = "a cron line such as \"30 1 * * *\"";
+    private static final List<String> WHICH = List.of("on", "days", "cycles");
+    private static final String CONDITION_WANTED =
+            "comparisons of outputs of earlier steps, such as \"count.rows > 1000\"";
+    private static final Duration GIVE_UP = Duration.ofDays(1);
+    private static final Map<StepRules.Starts, String> STARTS =
+            new EnumMap<>(
+                    Map.of(
+                            StepRules.Starts.JOIN, "join",
+                            StepRules.Starts.ALWAYS, "always",
+                            StepRules.Starts.ON_FAILURE, "on-failure"));
+
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     /// What every pipeline file begins with.
-    record Head(String name, Schedule schedule, List<Wait> waits) {}
+    record Head(String name, Schedule schedule, List<Wait> waits, Missed missed, int concurrency) {}
 
     /// What the pipeline knows of a step. Its name can be referred to even if the step itself was wrong.
     private record Draft(MapNode node, List<String> after, List<String> reads) {}
@@ -71,6 +83,7 @@ final class PipelineReader {
                     new LinkedHashSet<>(Pipelines.names(file.toAbsolutePath().getParent()));
             others.remove(expected);
             others.add(Wait.SELF);
+            others.add(Wait.CHILDREN);
             MapNode waits = doc.map("waits");
             for (String other : waits.keys()) {
                 if (!others.contains(other)) {
@@ -89,16 +102,60 @@ final class PipelineReader {
         }
         var waits = new ArrayList<Wait>();
         if (doc.has("waits")) {
-            MapNode other = doc.map("waits");
-            for (String pipeline : other.keys()) {
-                Wait.Day day = Wait.Day.of(other.choice(pipeline, Wait.Day.words()));
-                if (pipeline.equals(Wait.SELF) && day == Wait.Day.SAME_DAY) {
-                    other.problem(pipeline, "a run cannot wait for itself; must be previous-day");
-                }
-                waits.add(new Wait(pipeline, day));
+            MapNode others = doc.map("waits");
+            for (String pipeline : others.keys()) {
+                waits.add(wait(others, pipeline));
             }
         }
-        return new Head(name, schedule, waits);
+        Missed missed = Missed.of(doc.choice("missed", Missed.words(), Missed.words().getFirst()));
+        int concurrency = doc.whole("concurrency", 1, 1000, Pipeline.UNLIMITED);
+        return new Head(name, schedule, waits, missed, concurrency);
+    }
+
+    /// `events: same-day`, or `events: { days: -2, if-failed: go-on }`.
+    private static Wait wait(MapNode others, String pipeline) {
+        Wait wait =
+                others.isMap(pipeline)
+                        ? wait(pipeline, others.map(pipeline))
+                        : word(others, pipeline);
+        if (wait.looksBack() && wait.offset() == 0) {
+            others.problem(
+                    pipeline,
+                    pipeline.equals(Wait.SELF)
+                            ? "a run cannot wait for itself; must be previous-day or previous-cycle"
+                            : "those after a run cannot be done before it; must be previous-day or"
+                                    + " previous-cycle");
+        }
+        return wait;
+    }
+
+    private static Wait word(MapNode others, String pipeline) {
+        return Wait.of(pipeline, others.choice(pipeline, Wait.words()), Wait.IfFailed.WAIT);
+    }
+
+    private static Wait wait(String pipeline, MapNode node) {
+        Wait.IfFailed ifFailed =
+                Wait.IfFailed.of(
+                        node.choice(
+                                "if-failed",
+                                Wait.IfFailed.words(),
+                                Wait.IfFailed.words().getFirst()));
+        List<String> said = WHICH.stream().filter(node::has).toList();
+        if (said.size() != 1) {
+            node.problem(
+                    said.isEmpty() ? "on" : said.get(1),
+                    "exactly one of on, days and cycles says which of its cycles are meant");
+        }
+        int days = node.whole("days", -1000, 0, 0);
+        int cycles = node.whole("cycles", -1000, 0, 0);
+        String on = node.choice("on", Wait.words(), Wait.words().getFirst());
+        return node.has("on")
+                ? Wait.of(pipeline, on, ifFailed)
+                : new Wait(
+                        pipeline,
+                        node.has("cycles") ? Wait.Unit.CYCLE : Wait.Unit.DAY,
+                        node.has("cycles") ? cycles : days,
+                        ifFailed);
     }
 
     private static String name(String text) {
@@ -130,7 +187,13 @@ final class PipelineReader {
         List<PlannedStep> steps = planned(drafts);
         besideEachOther(drafts);
         done();
-        return new Pipeline(head.name(), head.schedule(), head.waits(), steps);
+        return new Pipeline(
+                head.name(),
+                head.schedule(),
+                head.waits(),
+                head.missed(),
+                head.concurrency(),
+                steps);
     }
 
     private void besideEachOther(Map<String, Draft> drafts) {
@@ -179,14 +242,11 @@ final class PipelineReader {
         }
         List<String> after = node.texts("after");
         List<String> reads = node.texts("reads");
-        int attempts = node.whole("attempts", 1, 10, 1);
-        Duration pause = node.duration("pause", PAUSE);
+        StepRules rules = rules(node);
         if (step.isPresent()) {
             String key = kind.get().key();
             var alone = new LinkedHashMap<String, String>();
-            sound.put(
-                    name,
-                    new PlannedStep(name, key, node.where(), step.get(), alone, attempts, pause));
+            sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
         }
         return new Draft(node, after, reads);
     }
@@ -223,6 +283,46 @@ final class PipelineReader {
             }
         }
         return "none of its keys names a kind of step; known kinds: " + String.join(", ", kinds);
+    }
+
+    private static StepRules rules(MapNode node) {
+        int attempts = node.whole("attempts", 1, 10, 1);
+        Duration pause = node.duration("pause", PAUSE);
+        double backoff = node.number("backoff", 1, 10, 1);
+        Duration timeout = node.duration("timeout", Duration.ZERO);
+        Duration giveUp = node.duration("give-up", GIVE_UP);
+        Condition condition =
+                node.has("if")
+                        ? node.parsed("if", CONDITION_WANTED, Condition::parse, Condition.ALWAYS)
+                        : Condition.ALWAYS;
+        String pool =
+                node.has("pool") ? node.parsed("pool", NAME_WANTED, PipelineReader::name, "") : "";
+        return new StepRules(
+                List.of(),
+                starts(node),
+                condition,
+                attempts,
+                pause,
+                backoff,
+                timeout,
+                giveUp,
+                pool);
+    }
+
+    private static StepRules.Starts starts(MapNode node) {
+        var said = new ArrayList<StepRules.Starts>();
+        STARTS.forEach(
+                (starts, key) -> {
+                    if (node.flag(key, false)) {
+                        said.add(starts);
+                    }
+                });
+        if (said.size() > 1) {
+            node.problem(
+                    STARTS.get(said.getLast()),
+                    "only one of " + String.join(", ", STARTS.values()) + " can hold");
+        }
+        return said.isEmpty() ? StepRules.Starts.DONE : said.getFirst();
     }
 
     /// The steps with what each depends on, in an order to run them in.
@@ -290,6 +390,7 @@ final class PipelineReader {
                 reasons.putIfAbsent(other, "mentions it");
             }
         }
+        conditions(name, draft, steps).forEach(other -> reasons.putIfAbsent(other, "if"));
         var tables = new LinkedHashSet<>(asked(name, Step::reads));
         tables.addAll(draft.reads());
         for (String table : tables) {
@@ -299,7 +400,38 @@ final class PipelineReader {
                 reasons.putIfAbsent(writer, "reads " + table);
             }
         }
+        if (reasons.isEmpty() && isAfterAll(name)) {
+            for (String other : steps) {
+                if (!other.equals(name) && !isAfterAll(other)) {
+                    reasons.put(other, "comes after all");
+                }
+            }
+        }
         return reasons;
+    }
+
+    /// Whether a step looks at how the others ended; if it names none, at how all of them did.
+    private boolean isAfterAll(String name) {
+        return sound.containsKey(name)
+                && switch (sound.get(name).rules().starts()) {
+                    case ALWAYS, ON_FAILURE -> true;
+                    case DONE, JOIN -> false;
+                };
+    }
+
+    private List<String> conditions(String name, Draft draft, Set<String> steps) {
+        if (!sound.containsKey(name)) {
+            return List.of();
+        }
+        var known = new ArrayList<String>();
+        for (String other : sound.get(name).rules().condition().steps()) {
+            if (other.equals(name) || !steps.contains(other)) {
+                draft.node().problem("if", unknownStep(other, name, steps));
+            } else {
+                known.add(other);
+            }
+        }
+        return known;
     }
 
     /// What a step answers, if it is sound.

@@ -56,6 +56,33 @@ public final class Pipelines {
         }
     }
 
+    /// Grows whenever a pipeline's file is written.
+    long changedAt(String name) {
+        try {
+            return Files.getLastModifiedTime(folder.resolve(name + SUFFIX)).toMillis();
+        } catch (IOException e) {
+            return 0; // it went meanwhile, and the next list of names says so
+        }
+    }
+
+    /// Reads all pipelines.
+    /// @throws ConfigException with all problems of all files
+    public List<PipelineFile> all() {
+        var files = new ArrayList<PipelineFile>();
+        var problems = new LinkedHashSet<String>();
+        for (String name : names()) {
+            try {
+                files.add(named(name));
+            } catch (ConfigException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(List.copyOf(problems));
+        }
+        return files;
+    }
+
     /// Reads one pipeline, and all that it lists.
     /// @throws ConfigException with all problems of all files that were read
     public PipelineFile named(String name) {
@@ -116,14 +143,24 @@ public final class Pipelines {
         if (!elsewhere.isEmpty()) {
             throw new ConfigException(elsewhere);
         }
-        return new PipelineList(head.name(), head.schedule(), head.waits(), pipelines);
+        return new PipelineList(
+                head.name(),
+                head.schedule(),
+                head.waits(),
+                head.missed(),
+                head.concurrency(),
+                pipelines);
     }
 
     /// A pipeline that waits for the same day of another cannot stand before it.
     private static void checkWaits(MapNode doc, List<Pipeline> pipelines) {
         for (int i = 0; i < pipelines.size(); i++) {
             for (Pipeline later : pipelines.subList(i + 1, pipelines.size())) {
-                if (pipelines.get(i).waits().contains(new Wait(later.name(), Wait.Day.SAME_DAY))) {
+                if (pipelines.get(i).waits().stream()
+                        .anyMatch(
+                                wait ->
+                                        wait.pipeline().equals(later.name())
+                                                && wait.offset() == 0)) {
                     doc.problem(
                             "runs",
                             pipelines.get(i).name()

@@ -30,6 +30,9 @@ public sealed interface RunEvent {
     /// @param because what was not done before it
     record StepSkipped(String run, String step, String because) implements RunEvent {}
 
+    /// It counts as done, or stands on a branch that was not taken.
+    record StepLeftOut(String run, String step, String because) implements RunEvent {}
+
     record StepCancelled(String run, String step) implements RunEvent {}
 
     record RunEnded(String run, RunReport report) implements RunEvent {}

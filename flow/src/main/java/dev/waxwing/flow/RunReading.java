@@ -31,7 +31,8 @@ final class RunReading {
                 .findOne();
     }
 
-    private static Map<String, SequencedMap<String, String>> outputs(Handle handle, String run) {
+    /// What the steps of a run that are done have left, by step.
+    static Map<String, SequencedMap<String, String>> outputs(Handle handle, String run) {
         var outputs = new LinkedHashMap<String, SequencedMap<String, String>>();
         handle.createQuery(
                         "SELECT step, name, value FROM run_output WHERE run_id = :run ORDER BY"

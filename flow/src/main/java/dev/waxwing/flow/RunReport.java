@@ -35,6 +35,10 @@ public record RunReport(
         return state == RunState.DONE;
     }
 
+    public boolean hasEnded() {
+        return state.ended();
+    }
+
     public Optional<StepReport> step(String name) {
         return steps.stream().filter(step -> step.step().equals(name)).findFirst();
     }

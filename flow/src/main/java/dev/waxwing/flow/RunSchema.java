@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 /// always, does not load it.
 final class RunSchema {
     /// The newest migration in `migration/`.
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String TABLE = "flow_migration";
     private static final String LOCATION = "classpath:dev/waxwing/flow/migration";
@@ -46,6 +46,13 @@ final class RunSchema {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot lock " + lock, e);
             }
+        }
+    }
+
+    /// For a database that locks itself while it migrates.
+    static void bringUpToDate(DataSource database) {
+        if (!isCurrent(database)) {
+            migrate(database);
         }
     }
 

@@ -2,6 +2,8 @@ package dev.waxwing.flow;
 
 /// How a run stands.
 public enum RunState {
+    /// Made, and waiting for what comes before it, or for an earlier run of its pipeline to end.
+    PLANNED,
     RUNNING,
     /// Every step was done.
     DONE,
@@ -9,5 +11,9 @@ public enum RunState {
     FAILED,
     CANCELLED,
     /// Its process vanished in the middle; found out by the next run of the same pipeline and date.
-    LOST
+    LOST;
+
+    boolean ended() {
+        return this != PLANNED && this != RUNNING;
+    }
 }

@@ -10,11 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
-/// Executes pipelines in this process. One runner may execute several runs at once, each called from its own thread.
+/// Executes pipelines in this process, by a worker that takes nothing else on. One runner may execute several runs at once, each
+/// called from its own thread.
 ///
 /// A run is cancelled by interrupting the thread that called, or by ending the process in an orderly way (Ctrl-C): its
 /// running steps are interrupted, and it is recorded as CANCELLED once they have stopped.
@@ -46,23 +51,92 @@ public final class Runner {
     /// takes those after it along; the others finish.
     /// @throws AlreadyRunning if it runs for that date already
     public RunReport run(Pipeline pipeline, LocalDate bizdate, RunListener listener) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Runs.Begun begun = runs.begin(pipeline, bizdate, now);
-        if (!begun.tookOver().isEmpty()) {
-            LOG.warn("{} replaces {}, whose process is gone", begun.run(), begun.tookOver());
-            new RunFolder(home, begun.tookOver()).deleteWork();
-        }
-        var execution =
-                new Execution(pipeline, bizdate, runs, begun, home, width, clock, listener, now);
-        var farewell = new Thread(() -> stop(execution), "stop " + begun.run());
-        boolean watched = watch(execution, farewell);
-        try {
-            return execution.run();
-        } finally {
-            if (watched) {
-                unwatch(farewell);
+        LocalDateTime cycle =
+                pipeline.schedule().cyclesOf(bizdate).stream()
+                        .findFirst()
+                        .orElse(bizdate.plusDays(1).atStartOfDay());
+        var engine =
+                new Engine(
+                        runs.database(),
+                        home,
+                        _ -> pipeline,
+                        clock,
+                        listener,
+                        new Engine.Duty(width, "", Map.of()));
+        engine.register();
+        try (Database.Session session = runs.database().session()) {
+            Runs.Begun begun;
+            try {
+                begun = runs.begin(pipeline, cycle, engine.id(), now());
+            } catch (RuntimeException e) {
+                engine.leave(session);
+                throw e;
+            }
+            if (!begun.tookOver().isEmpty()) {
+                LOG.warn("{} replaces {}, whose process is gone", begun.run(), begun.tookOver());
+                new RunFolder(home, begun.tookOver()).deleteWork();
+            }
+            engine.only(begun.run());
+            tell(
+                    listener,
+                    new RunEvent.RunStarted(
+                            begun.run(),
+                            pipeline.name(),
+                            bizdate,
+                            pipeline.steps().size(),
+                            begun.tookOver()));
+            var ended = new CountDownLatch(1);
+            var farewell =
+                    new Thread(() -> stop(begun.run(), engine, ended), "stop " + begun.run());
+            boolean watched = watch(begun.run(), engine, farewell);
+            try {
+                return drive(engine, begun.run(), session);
+            } finally {
+                ended.countDown();
+                if (watched) {
+                    unwatch(farewell);
+                }
             }
         }
+    }
+
+    private RunReport drive(Engine engine, String run, Database.Session session) {
+        boolean interrupted = false;
+        try {
+            while (!engine.hasEnded(run)) {
+                try {
+                    engine.work(() -> engine.hasEnded(run), session);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    cancel(run, engine, "interrupted");
+                }
+            }
+            engine.leave(session);
+            return runs.find(run).orElseThrow();
+        } catch (RuntimeException | Error e) { // the record cannot be written, most likely
+            abandon(engine, run, session, e);
+            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Stops without a record of each step, because the record itself failed.
+    private void abandon(Engine engine, String run, Database.Session session, Throwable cause) {
+        try {
+            engine.stopAll();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            runs.abandon(run, FailureText.of(cause), now());
+        } catch (RuntimeException again) {
+            cause.addSuppressed(again);
+        }
+        engine.leave(session);
+        new RunFolder(home, run).deleteWork();
     }
 
     /// Runs a file's pipelines for each date from `from` to `to`: dates in order, all pipelines of a date before the
@@ -88,10 +162,19 @@ public final class Runner {
         return List.copyOf(reports);
     }
 
-    private static void stop(Execution execution) {
-        execution.cancel();
+    private void cancel(String run, Engine engine, String why) {
         try {
-            if (!execution.awaitEnd(FAREWELL)) {
+            runs.cancel(run, "process " + ProcessHandle.current().pid(), why, now());
+        } catch (IllegalStateException e) {
+            LOG.debug("{} ended before it could be cancelled", run);
+        }
+        engine.nudge();
+    }
+
+    private void stop(String run, Engine engine, CountDownLatch ended) {
+        cancel(run, engine, "the process was told to end");
+        try {
+            if (!ended.await(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("some steps did not stop within {} s", FAREWELL.toSeconds());
             }
         } catch (InterruptedException e) {
@@ -100,12 +183,12 @@ public final class Runner {
     }
 
     /// @return false if the process is ending already; then the run is cancelled at once
-    private static boolean watch(Execution execution, Thread farewell) {
+    private boolean watch(String run, Engine engine, Thread farewell) {
         try {
             Runtime.getRuntime().addShutdownHook(farewell);
             return true;
         } catch (IllegalStateException e) {
-            execution.cancel();
+            cancel(run, engine, "the process is ending");
             return false;
         }
     }
@@ -118,5 +201,17 @@ public final class Runner {
                     "the process is ending; {} has run or will find nothing to do",
                     farewell.getName());
         }
+    }
+
+    private static void tell(RunListener listener, RunEvent event) {
+        try {
+            listener.on(event);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed at {}; the run goes on", event, e);
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -1,212 +1,162 @@
 package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-import javax.sql.DataSource;
-
-/// The record of all runs, in SQLite. Several processes may have it open at once.
+/// The record of all runs, in SQLite or PostgreSQL, and what people may ask of them. Several processes may have it open at
+/// once.
 ///
-/// It is also what keeps two runs of one pipeline and business date apart: the row of a run that has begun holds the
-/// place, until the run ends or its process is found to be gone.
+/// It is also what keeps two runs of one pipeline and cycle apart: the row of a run that was made holds the place, until the
+/// run ends or the process that alone could run it is found to be gone.
 public final class Runs implements AutoCloseable {
-    private static final int BUSY_MILLIS = 10_000;
+    private final Database database;
 
-    private final Jdbi jdbi;
-    private final Owner self = Owner.self();
-
-    /// Does nothing but stay open. When the last connection to a database in WAL mode goes, SQLite folds the log into
-    /// the file and syncs it: ten times the cost of the write that came before.
-    private final Connection keeper;
-
-    private Runs(DataSource database) throws SQLException {
-        jdbi = Jdbi.create(database);
-        keeper = database.getConnection();
-        try (Statement first = keeper.createStatement()) {
-            first.execute("SELECT COUNT(*) FROM run"); // only reading takes part in the log
-        }
+    private Runs(Database database) {
+        this.database = database;
     }
 
-    /// Opens the record, making it first where there is none.
+    /// Opens the record in an SQLite file, making it first where there is none.
     public static Runs open(Path sqliteFile) {
-        var config = new SQLiteConfig();
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setBusyTimeout(BUSY_MILLIS);
-        config.enforceForeignKeys(true);
-        // A transaction that reads before it writes must not be overtaken between the two.
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        var database = new SQLiteDataSource(config);
-        database.setUrl("jdbc:sqlite:" + sqliteFile);
-        RunSchema.makeFolder(sqliteFile.toAbsolutePath().getParent());
-        RunSchema.bringUpToDate(database, RunSchema.lockBeside(sqliteFile));
-        try {
-            return new Runs(database);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot open " + sqliteFile + ": " + e.getMessage(), e);
-        }
+        return new Runs(Database.sqlite(sqliteFile));
+    }
+
+    /// Opens the record in PostgreSQL, making its tables first where there are none.
+    /// @param url `jdbc:postgresql://host/database?user=…`
+    public static Runs open(String url) {
+        return new Runs(Database.postgres(url));
+    }
+
+    Database database() {
+        return database;
     }
 
     /// A run that has begun.
     /// @param tookOver the run of a vanished process that stood in its way; empty if there was none
     record Begun(String run, String tookOver) {}
 
-    /// Begins a run, if its pipeline does not run for that date already.
+    /// Begins a run that one worker alone may run, if its pipeline does not run for that cycle already.
     /// @throws AlreadyRunning if it does, in a process that lives or that cannot be asked
-    Begun begin(Pipeline pipeline, LocalDate bizdate, Instant now) {
-        return jdbi.inTransaction(
-                TransactionIsolationLevel.SERIALIZABLE,
-                handle -> RunClaim.begin(handle, self, pipeline, bizdate, now));
-    }
-
-    void attemptStarted(String run, String step, int attempt, Instant now) {
-        jdbi.useTransaction(
+    Begun begin(Pipeline pipeline, LocalDateTime cycle, String worker, Instant now) {
+        return database.turn(
                 handle -> {
-                    handle.createUpdate(
-                                    """
-                                    INSERT INTO run_attempt (run_id, step, attempt, state, started_at)
-                                    VALUES (:run, :step, :attempt, 'RUNNING', :now)
-                                    """)
-                            .bind("run", run)
-                            .bind("step", step)
-                            .bind("attempt", attempt)
-                            .bind("now", now.toEpochMilli())
-                            .execute();
-                    handle.createUpdate(
-                                    """
-                                    UPDATE run_step SET state = 'RUNNING', attempts = :attempt
-                                    WHERE  run_id = :run AND step = :step
-                                    """)
-                            .bind("run", run)
-                            .bind("step", step)
-                            .bind("attempt", attempt)
-                            .execute();
+                    var turn = new Turn(handle, now);
+                    String tookOver = RunPlace.free(handle, turn, pipeline.name(), cycle);
+                    String run =
+                            RunPlace.make(
+                                    handle, RunPlace.Wanted.byHand(pipeline, cycle, worker), now);
+                    turn.apply(run, new RunChange.Start());
+                    turn.save();
+                    turn.pulse();
+                    return new Begun(run, tookOver);
                 });
     }
 
-    /// An attempt ended; the step may be tried again.
-    void attemptEnded(
-            String run,
-            String step,
-            int attempt,
-            StepState state,
-            long rows,
-            String message,
-            Instant now) {
-        jdbi.useHandle(
-                handle -> attemptEnded(handle, run, step, attempt, state, rows, message, now));
-    }
-
-    private static void attemptEnded(
-            Handle handle,
-            String run,
-            String step,
-            int attempt,
-            StepState state,
-            long rows,
-            String message,
-            Instant now) {
-        handle.createUpdate(
-                        """
-                        UPDATE run_attempt
-                        SET    state = :state, ended_at = :now, rows_written = :rows, message = :message
-                        WHERE  run_id = :run AND step = :step AND attempt = :attempt
-                        """)
-                .bind("run", run)
-                .bind("step", step)
-                .bind("attempt", attempt)
-                .bind("state", state.name())
-                .bind("rows", rows)
-                .bind("message", message)
-                .bind("now", now.toEpochMilli())
-                .execute();
-    }
-
-    /// A step, and its last attempt if there was one, ended for good.
-    void stepEnded(String run, StepReport report, Instant now) {
-        jdbi.useTransaction(
+    /// Ends a run that nobody works at any more, because the record itself failed.
+    void abandon(String run, String why, Instant now) {
+        database.turn(
                 handle -> {
-                    if (report.attempts() > 0) {
-                        attemptEnded(
-                                handle,
-                                run,
-                                report.step(),
-                                report.attempts(),
-                                report.state(),
-                                report.rows(),
-                                report.message(),
-                                now);
-                    }
-                    handle.createUpdate(
-                                    """
-                                    UPDATE run_step
-                                    SET    state = :state, attempts = :attempts, rows_written = :rows,
-                                           took_ms = :took, message = :message
-                                    WHERE  run_id = :run AND step = :step
-                                    """)
-                            .bind("run", run)
-                            .bind("step", report.step())
-                            .bind("state", report.state().name())
-                            .bind("attempts", report.attempts())
-                            .bind("rows", report.rows())
-                            .bind("took", report.took().toMillis())
-                            .bind("message", report.message())
-                            .execute();
-                    int position = 0;
-                    for (Map.Entry<String, String> output : report.outputs().entrySet()) {
-                        handle.createUpdate(
-                                        """
-                                        INSERT INTO run_output (run_id, step, name, position, value)
-                                        VALUES (:run, :step, :name, :position, :value)
-                                        """)
-                                .bind("run", run)
-                                .bind("step", report.step())
-                                .bind("name", output.getKey())
-                                .bind("position", position++)
-                                .bind("value", output.getValue())
-                                .execute();
-                    }
+                    var turn = new Turn(handle, now);
+                    turn.abandon(run, why);
+                    turn.save();
+                    return run;
                 });
-    }
-
-    void end(String run, RunState state, String message, Instant now) {
-        jdbi.useHandle(
-                handle ->
-                        handle.createUpdate(
-                                        """
-                                        UPDATE run SET state = :state, ended_at = :now, message = :message
-                                        WHERE  id = :run AND state = 'RUNNING'
-                                        """)
-                                .bind("run", run)
-                                .bind("state", state.name())
-                                .bind("now", now.toEpochMilli())
-                                .bind("message", message)
-                                .execute());
     }
 
     /// Marks a run lost whose process cannot be asked, because it ran on a machine that is gone.
     /// @throws IllegalStateException if the run is not running, or its process lives on this machine
     public void markLost(String run, Instant now) {
-        jdbi.useTransaction(
-                TransactionIsolationLevel.SERIALIZABLE,
-                handle -> RunClaim.markLost(handle, run, now));
+        database.turn(
+                handle -> {
+                    RunPlace.markLost(handle, new Turn(handle, now), run);
+                    return run;
+                });
+    }
+
+    /// Stops a run: what works is interrupted, nothing else starts.
+    /// @param by who asks
+    /// @throws IllegalStateException if it has ended
+    public void cancel(String run, String by, String why, Instant now) {
+        ask(run, new RunChange.Cancel(by, why), now);
+    }
+
+    /// Lets no more steps of a run start; those at work go on.
+    /// @throws IllegalStateException if it has ended
+    public void pause(String run, String by, String why, Instant now) {
+        ask(run, new RunChange.Pause(by, why), now);
+    }
+
+    /// Lets steps of a paused run start again.
+    public void resume(String run, String by, String why, Instant now) {
+        ask(run, new RunChange.Resume(by, why), now);
+    }
+
+    /// Runs steps of a run again, and all that come after them; attempts are counted on.
+    /// @param steps empty: all that were not done
+    /// @throws IllegalStateException if one of them works, or if there is nothing to do
+    public void rerun(String run, Set<String> steps, String by, String why, Instant now) {
+        ask(run, new RunChange.Rerun(steps, by, why), now);
+    }
+
+    /// Takes a step for done, whatever became of it; what was skipped because of it runs.
+    /// @throws IllegalStateException if it works or is done
+    public void markDone(String run, String step, String by, String why, Instant now) {
+        ask(run, new RunChange.MarkDone(step, by, why), now);
+    }
+
+    private void ask(String run, RunChange.Asked change, Instant now) {
+        String refusal =
+                database.turn(
+                        handle -> {
+                            var turn = new Turn(handle, now);
+                            if (RunPlace.isReopened(turn.row(run), change)) {
+                                turn.row(run).worker("");
+                            }
+                            String refused = turn.apply(run, change);
+                            turn.save();
+                            turn.startPlanned(false);
+                            turn.pulse();
+                            return refused;
+                        });
+        if (!refusal.isEmpty()) {
+            throw new IllegalStateException(run + ": " + refusal);
+        }
+    }
+
+    /// Something was committed outside of runs: steps that wait for it are looked at again at once.
+    /// @param what a table or bundle, as waiting steps name it
+    public void announce(String what, Instant now) {
+        database.turn(
+                handle -> {
+                    if (wake(handle, what) > 0) {
+                        new Turn(handle, now).pulse();
+                    }
+                    return what;
+                });
+    }
+
+    /// @return how many steps are woken
+    static int wake(Handle handle, String what) {
+        return handle.createUpdate(
+                        """
+                        UPDATE run_step SET due = 0
+                        WHERE  live = 1 AND state = 'WAITING' AND message LIKE :what
+                        """)
+                .bind("what", "%" + what + "%")
+                .execute();
     }
 
     /// The newest runs of all pipelines, newest first.
     public List<RunReport> recent(int limit) {
-        return jdbi.withHandle(
+        return database.read(
                 handle ->
                         handle
                                 .createQuery(
@@ -221,12 +171,28 @@ public final class Runs implements AutoCloseable {
     }
 
     public Optional<RunReport> find(String run) {
-        return jdbi.withHandle(handle -> RunReading.report(handle, run));
+        return database.read(handle -> RunReading.report(handle, run));
+    }
+
+    /// What people asked of a run, oldest first: who, what and why.
+    public List<RunNote> notes(String run) {
+        return database.read(
+                handle ->
+                        handle.createQuery("SELECT * FROM run_note WHERE run_id = :run ORDER BY at")
+                                .bind("run", run)
+                                .map(
+                                        (row, _) ->
+                                                new RunNote(
+                                                        Instant.ofEpochMilli(row.getLong("at")),
+                                                        row.getString("who"),
+                                                        row.getString("what"),
+                                                        row.getString("why")))
+                                .list());
     }
 
     /// The newest run of a pipeline for a date.
     public Optional<RunReport> latest(String pipeline, LocalDate bizdate) {
-        return jdbi.withHandle(
+        return database.read(
                 handle ->
                         handle.createQuery(
                                         """
@@ -240,13 +206,97 @@ public final class Runs implements AutoCloseable {
                                 .flatMap(run -> RunReading.report(handle, run)));
     }
 
+    /// Forgets runs that ended before a moment; their logs are the caller's to delete.
+    /// @return their ids
+    public List<String> forget(Instant before) {
+        return database.turn(
+                handle -> {
+                    List<String> old =
+                            handle.createQuery(
+                                            """
+                                            SELECT id FROM run
+                                            WHERE  state NOT IN ('PLANNED', 'RUNNING')
+                                            AND    started_at < :before AND ended_at < :before
+                                            """)
+                                    .bind("before", before.toEpochMilli())
+                                    .mapTo(String.class)
+                                    .list();
+                    for (String run : old) {
+                        for (String table :
+                                List.of(
+                                        "run_output",
+                                        "run_attempt",
+                                        "run_step",
+                                        "run_need",
+                                        "run_note")) {
+                            handle.execute("DELETE FROM " + table + " WHERE run_id = ?", run);
+                        }
+                        handle.execute("DELETE FROM run WHERE id = ?", run);
+                    }
+                    return old;
+                });
+    }
+
+    /// Makes the runs of a backfill; any worker may run them.
+    /// @return their ids, in the same order
+    /// @throws AlreadyRunning if one of them runs already; then none is made
+    public List<String> make(List<Backfill.Wanted> wanted, Instant now) {
+        return database.turn(
+                handle -> {
+                    var turn = new Turn(handle, now);
+                    var made = new ArrayList<String>();
+                    for (Backfill.Wanted each : wanted) {
+                        RunPlace.free(handle, turn, each.pipeline().name(), each.cycle());
+                        made.add(
+                                RunPlace.make(
+                                        handle,
+                                        new RunPlace.Wanted(
+                                                each.pipeline(),
+                                                each.cycle(),
+                                                "",
+                                                each.needs(),
+                                                each.dry()),
+                                        now));
+                    }
+                    turn.pulse();
+                    return made;
+                });
+    }
+
+    /// Makes runs of one cycle that any worker may run, once what they wait for is done: for a list, each of its pipelines
+    /// after the one before it.
+    /// @return their ids; a pipeline that has a run of that cycle already gets no other
+    List<String> plan(
+            Handle handle, PipelineFile file, LocalDateTime cycle, List<Need> needs, Instant now) {
+        var made = new ArrayList<String>();
+        var before = new LinkedHashSet<>(needs);
+        for (Pipeline pipeline : file.pipelines()) {
+            LocalDateTime own = cycleOf(file, pipeline, cycle);
+            if (!RunPlace.isMade(handle, pipeline.name(), own)) {
+                made.add(
+                        RunPlace.make(
+                                handle,
+                                RunPlace.Wanted.planned(pipeline, own, List.copyOf(before)),
+                                now));
+            }
+            before.clear();
+            before.add(new Need(pipeline.name(), own, Wait.IfFailed.WAIT, false));
+        }
+        return made;
+    }
+
+    /// A pipeline that has no schedule of its own has one cycle a day, whoever starts it.
+    private static LocalDateTime cycleOf(
+            PipelineFile file, Pipeline pipeline, LocalDateTime cycle) {
+        return file instanceof Pipeline
+                ? cycle
+                : pipeline.schedule().cyclesOf(Schedule.bizdate(cycle)).stream()
+                        .findFirst()
+                        .orElse(cycle);
+    }
+
     @Override
     public void close() {
-        try {
-            keeper.close();
-        } catch (SQLException e) {
-            throw new IllegalStateException(
-                    "cannot close the record of runs: " + e.getMessage(), e);
-        }
+        database.close();
     }
 }

@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -23,24 +26,21 @@ import java.util.concurrent.BlockingQueue;
 
 /// One try at one step, on a thread of its own. What comes of it goes to the run's inbox.
 final class StepAttempt implements StepContext, Runnable {
-    /// What a step's thread tells the run.
+    /// What reaches the thread that takes turns.
     sealed interface Message {
-        record Said(String step, String line) implements Message {}
+        record Said(String run, String step, String line) implements Message {}
 
         record Ended(StepAttempt attempt, StepOutcome outcome, Instant at) implements Message {}
 
-        /// A step is due to be tried again.
-        record RetryDue() implements Message {}
-
-        /// From outside: somebody wants the run to stop.
-        record Cancel() implements Message {}
+        /// From outside: something may have changed.
+        record Nudge() implements Message {}
     }
 
-    private final Pipeline pipeline;
+    /// The run that it is part of, and its number.
+    record Of(String pipeline, LocalDate bizdate, LocalDateTime cycle, String run, int attempt) {}
+
+    private final Of of;
     private final PlannedStep planned;
-    private final LocalDate bizdate;
-    private final String run;
-    private final int attempt;
     private final RunFolder folder;
     private final Set<String> before;
     private final Map<String, SequencedMap<String, String>> doneOutputs;
@@ -52,23 +52,17 @@ final class StepAttempt implements StepContext, Runnable {
     private PrintWriter log = new PrintWriter(PrintWriter.nullWriter());
 
     /// @param before all steps that are done before this one, however indirectly
-    /// @param doneOutputs outputs of the steps that are done; safe to read while others are added
+    /// @param doneOutputs outputs of the steps that are done
     StepAttempt(
-            Pipeline pipeline,
+            Of of,
             PlannedStep planned,
-            LocalDate bizdate,
-            String run,
-            int attempt,
             RunFolder folder,
             Set<String> before,
             Map<String, SequencedMap<String, String>> doneOutputs,
             InstantSource clock,
             BlockingQueue<Message> inbox) {
-        this.pipeline = pipeline;
+        this.of = of;
         this.planned = planned;
-        this.bizdate = bizdate;
-        this.run = run;
-        this.attempt = attempt;
         this.folder = folder;
         this.before = before;
         this.doneOutputs = doneOutputs;
@@ -76,14 +70,31 @@ final class StepAttempt implements StepContext, Runnable {
         this.inbox = inbox;
         this.startedAt = now();
         // Not a virtual thread: a step computes, or sits in native code of an engine, for seconds,
-        // and two of them would
-        // hold every carrier of a small machine, so that a server in the same process could answer
-        // nobody.
-        this.thread = Thread.ofPlatform().daemon().name(run + " " + planned.name()).unstarted(this);
+        // and two of them would hold every carrier of a small machine, so that a server in the
+        // same process could answer nobody.
+        this.thread =
+                Thread.ofPlatform().daemon().name(of.run() + " " + planned.name()).unstarted(this);
+    }
+
+    static String key(String run, String step, int attempt) {
+        return run + " " + step + " " + attempt;
+    }
+
+    String key() {
+        return key(of.run(), planned.name(), of.attempt());
+    }
+
+    /// Tables that the step writes.
+    List<String> writes() {
+        return planned.step().writes();
     }
 
     void start() {
         thread.start();
+    }
+
+    void join(Duration atMost) throws InterruptedException {
+        thread.join(atMost);
     }
 
     void interrupt() {
@@ -117,12 +128,12 @@ final class StepAttempt implements StepContext, Runnable {
             write(
                     "attempt %d of step %s (%s) of %s for %s, run %s"
                             .formatted(
-                                    attempt,
+                                    of.attempt(),
                                     planned.name(),
                                     planned.kind(),
-                                    pipeline.name(),
-                                    bizdate,
-                                    run));
+                                    of.pipeline(),
+                                    of.bizdate(),
+                                    of.run()));
             StepOutcome outcome = outcome();
             write(
                     switch (outcome) {
@@ -166,7 +177,7 @@ final class StepAttempt implements StepContext, Runnable {
             if (log.checkError()) { // flushes too, so that a log can be followed
                 throw new UncheckedIOException(
                         new IOException(
-                                "cannot write the log " + RunFolder.log(run, planned.name())));
+                                "cannot write the log " + RunFolder.log(of.run(), planned.name())));
             }
         }
     }
@@ -177,7 +188,7 @@ final class StepAttempt implements StepContext, Runnable {
 
     @Override
     public String pipeline() {
-        return pipeline.name();
+        return of.pipeline();
     }
 
     @Override
@@ -187,22 +198,27 @@ final class StepAttempt implements StepContext, Runnable {
 
     @Override
     public LocalDate bizdate() {
-        return bizdate;
+        return of.bizdate();
+    }
+
+    @Override
+    public LocalDateTime cycle() {
+        return of.cycle();
     }
 
     @Override
     public String runId() {
-        return run;
+        return of.run();
     }
 
     @Override
     public int attempt() {
-        return attempt;
+        return of.attempt();
     }
 
     @Override
     public Path work() {
-        return folder.work(planned.name(), attempt);
+        return folder.work(planned.name(), of.attempt());
     }
 
     @Override
@@ -212,7 +228,8 @@ final class StepAttempt implements StepContext, Runnable {
                     "step %s (%s) asks for outputs of %s, but does not run after it; add `after: %s`"
                             .formatted(planned.name(), planned.where(), step, step));
         }
-        return Collections.unmodifiableMap(doneOutputs.get(step));
+        SequencedMap<String, String> left = doneOutputs.get(step);
+        return left == null ? Map.of() : Collections.unmodifiableMap(left);
     }
 
     @Override
@@ -229,6 +246,6 @@ final class StepAttempt implements StepContext, Runnable {
     @Override
     public void log(String line) {
         write(line);
-        inbox.add(new Message.Said(planned.name(), line));
+        inbox.add(new Message.Said(of.run(), planned.name(), line));
     }
 }

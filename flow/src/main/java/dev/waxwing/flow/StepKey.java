@@ -20,7 +20,20 @@ public record StepKey(String name, Type type, boolean required, String about) {
     }
 
     /// The keys that every step may have, whatever its kind.
-    public static final List<String> COMMON = List.of("after", "reads", "attempts", "pause");
+    public static final List<String> COMMON =
+            List.of(
+                    "after",
+                    "reads",
+                    "if",
+                    "join",
+                    "always",
+                    "on-failure",
+                    "attempts",
+                    "pause",
+                    "backoff",
+                    "timeout",
+                    "give-up",
+                    "pool");
 
     public StepKey {
         if (name.isBlank() || about.isBlank()) {

@@ -2,16 +2,37 @@ package dev.waxwing.flow;
 
 /// How a step of a run stands.
 public enum StepState {
-    /// Not started yet.
+    /// Not ready: something before it has not ended.
     PENDING,
+    /// Ready, and waiting for a free slot.
+    QUEUED,
     RUNNING,
+    /// An attempt failed; another follows after a pause.
+    RETRYING,
     DONE,
     FAILED,
-    /// What it reads was not there.
+    /// What it reads is not there.
     WAITING,
     /// Something before it was not done.
     SKIPPED,
     CANCELLED,
     /// It was running when its process vanished.
-    LOST
+    LOST,
+    /// It was left out on purpose and counts as done (空跑).
+    DRY,
+    /// It stands on a branch that was not taken.
+    NOT_TAKEN;
+
+    /// Whether what comes after it need not wait any longer.
+    boolean ended() {
+        return switch (this) {
+            case PENDING, QUEUED, RUNNING, RETRYING, WAITING -> false;
+            case DONE, FAILED, SKIPPED, CANCELLED, LOST, DRY, NOT_TAKEN -> true;
+        };
+    }
+
+    /// Whether it ended as it should.
+    boolean good() {
+        return this == DONE || this == DRY || this == NOT_TAKEN;
+    }
 }

@@ -17,8 +17,15 @@ final class FakeSteps {
         StepOutcome run(StepContext context) throws Exception;
     }
 
+    private volatile Work otherwise = _ -> new StepOutcome.Done(0);
     private final Map<String, Work> works = new ConcurrentHashMap<>();
     final List<String> ran = java.util.Collections.synchronizedList(new ArrayList<>());
+
+    /// What steps do that were given nothing else.
+    FakeSteps otherwise(Work work) {
+        otherwise = work;
+        return this;
+    }
 
     FakeSteps does(String step, Work work) {
         works.put(step, work);
@@ -88,7 +95,7 @@ final class FakeSteps {
         public StepOutcome run(StepContext context) throws Exception {
             ran.add(name);
             Work work = works.get(name);
-            return work == null ? new StepOutcome.Done(0) : work.run(context);
+            return (work == null ? otherwise : work).run(context);
         }
     }
 

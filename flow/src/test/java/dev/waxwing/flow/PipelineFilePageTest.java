@@ -29,7 +29,7 @@ class PipelineFilePageTest {
         assertThat(pipeline.step("report").orElseThrow().after())
                 .containsEntry("test", "after")
                 .containsEntry("sample", "reads train_sample");
-        assertThat(pipeline.step("fetch").orElseThrow().attempts()).isEqualTo(3);
+        assertThat(pipeline.step("fetch").orElseThrow().rules().attempts()).isEqualTo(3);
     }
 
     @Test
@@ -37,7 +37,14 @@ class PipelineFilePageTest {
         String page = Files.readString(PAGE);
         assertThat(
                         Stream.concat(
-                                Stream.of("pipeline", "schedule", "waits", "steps", "runs"),
+                                Stream.of(
+                                        "pipeline",
+                                        "schedule",
+                                        "waits",
+                                        "missed",
+                                        "concurrency",
+                                        "steps",
+                                        "runs"),
                                 StepKey.COMMON.stream()))
                 .allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
     }
@@ -46,7 +53,7 @@ class PipelineFilePageTest {
     void itTellsEveryStateThatAStepCanEndIn() throws IOException {
         String page = Files.readString(PAGE);
         assertThat(StepState.values())
-                .filteredOn(state -> state != StepState.PENDING && state != StepState.RUNNING)
+                .filteredOn(state -> state.ended() || state == StepState.WAITING)
                 .allSatisfy(state -> assertThat(page).contains("| " + state + " |"));
     }
 

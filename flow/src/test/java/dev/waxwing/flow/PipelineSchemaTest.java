@@ -29,8 +29,12 @@ class PipelineSchemaTest {
         MapNode step = schema.map("$defs").map("step");
         assertThat(ofStep).containsExactlyInAnyOrderElementsOf(step.map("properties").keys());
         assertThat(ofStep).containsExactlyInAnyOrderElementsOf(StepKey.COMMON);
-        assertThat(schema.map("properties").map("waits").map("additionalProperties").texts("enum"))
-                .isEqualTo(Wait.Day.words());
+        MapNode definitions = schema.map("$defs");
+        assertThat(definitions.map("cycle").texts("enum")).isEqualTo(Wait.words());
+        MapNode wait = definitions.map("wait").maps("oneOf").getLast().map("properties");
+        assertThat(wait.keys()).containsExactlyInAnyOrder("on", "days", "cycles", "if-failed");
+        assertThat(wait.map("if-failed").texts("enum")).isEqualTo(Wait.IfFailed.words());
+        assertThat(schema.map("properties").map("missed").texts("enum")).isEqualTo(Missed.words());
     }
 
     @Test

@@ -36,13 +36,13 @@ class PipelineTest {
         assertThat(pipeline.schedule()).isEqualTo(Schedule.Cron.parse("30 1 * * *"));
         assertThat(pipeline.waits())
                 .containsExactly(
-                        new Wait("events", Wait.Day.SAME_DAY),
-                        new Wait("self", Wait.Day.PREVIOUS_DAY));
+                        new Wait("events", Wait.Unit.DAY, 0, Wait.IfFailed.WAIT),
+                        new Wait("self", Wait.Unit.DAY, -1, Wait.IfFailed.WAIT));
         PlannedStep sample = pipeline.step("sample").orElseThrow();
         assertThat(sample.kind()).isEqualTo("fake");
         assertThat(sample.where()).isEqualTo("t.yaml:5");
-        assertThat(sample.attempts()).isEqualTo(3);
-        assertThat(sample.pause()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(sample.rules().attempts()).isEqualTo(3);
+        assertThat(sample.rules().pause()).isEqualTo(Duration.ofSeconds(2));
         assertThat(pipeline.pipelines()).containsExactly(pipeline);
     }
 
@@ -91,9 +91,10 @@ class PipelineTest {
                 "t.yaml:1 pipeline: \"Rank 1\" is not a name of a-z, 0-9, _ and -, beginning with a"
                         + " letter, of 60 characters at most: it names files and runs",
                 "t.yaml:2 shedule: not a known key; did you mean schedule?",
-                "t.yaml:3 waits.events: \"sameday\" is not one of same-day, previous-day; did you"
-                        + " mean same-day?",
-                "t.yaml:3 waits.self: a run cannot wait for itself; must be previous-day",
+                "t.yaml:3 waits.events: \"sameday\" is not one of same-day, previous-day,"
+                        + " same-cycle, previous-cycle; did you mean same-day?",
+                "t.yaml:3 waits.self: a run cannot wait for itself; must be previous-day"
+                        + " or previous-cycle",
                 "t.yaml:5 steps.one.attempts: 0 is not a whole number from 1 to 10",
                 "t.yaml:5 steps.one.afer: not a known key; did you mean after?",
                 "t.yaml:6 steps.two.pause: \"5 weeks\" is not a time span such as 27d, 12h, 15m,"
@@ -236,11 +237,12 @@ class PipelineTest {
                         + " after it",
                 dir
                         + "night.yaml:3 extra: not a known key; known here: pipeline, waits, runs,"
-                        + " steps, schedule",
+                        + " steps, schedule, missed, concurrency",
                 dir + "events.yaml:1 pipeline: \"event\" is not the file's name; it must be events",
                 dir
                         + "events.yaml:2 steps.a.x: not a known key; known here: fake, uses, from,"
-                        + " after, reads, attempts, pause",
+                        + " after, reads, attempts, pause, backoff, timeout, give-up, if,"
+                        + " pool, join, always, on-failure",
                 dir
                         + "inner.yaml:2 runs: names pipelines; where this file is named, one with"
                         + " steps is needed");

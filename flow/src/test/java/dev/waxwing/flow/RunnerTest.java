@@ -315,6 +315,8 @@ class RunnerTest {
                         "night",
                         new Schedule.OnDemand(),
                         List.of(),
+                        Missed.CATCH_UP,
+                        Pipeline.UNLIMITED,
                         List.of(
                                 fake.pipeline("pipeline: one\nsteps: { a: { fake: t } }\n"),
                                 fake.pipeline("pipeline: two\nsteps: { b: { fake: t } }\n")));

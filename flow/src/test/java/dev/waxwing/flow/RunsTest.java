@@ -19,11 +19,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 class RunsTest {
     private static final LocalDate DAY = LocalDate.of(2013, 8, 1);
     private static final Instant NOW = Instant.parse("2013-08-02T01:30:00Z");
+
+    private static final AtomicInteger WORKERS = new AtomicInteger();
 
     @TempDir Path folder;
 
@@ -34,12 +37,11 @@ class RunsTest {
     void runsOfOnePipelineAndDateAreNumberedAndTheirIdsSortByTime() {
         try (Runs runs = Runs.open(file())) {
             for (int i = 1; i <= 11; i++) {
-                String run = runs.begin(pipeline, DAY, NOW.plusSeconds(i)).run();
+                String run = begin(runs, DAY, NOW.plusSeconds(i)).run();
                 assertThat(run).isEqualTo("r-20130801-p-%04d", i);
-                runs.end(run, RunState.FAILED, "planned", NOW);
+                runs.abandon(run, "planned", NOW);
             }
-            assertThat(runs.begin(pipeline, DAY.plusDays(1), NOW).run())
-                    .isEqualTo("r-20130802-p-0001");
+            assertThat(begin(runs, DAY.plusDays(1), NOW).run()).isEqualTo("r-20130802-p-0001");
             assertThat(runs.recent(2))
                     .extracting(RunReport::run)
                     .containsExactly("r-20130801-p-0011", "r-20130801-p-0010");
@@ -50,26 +52,26 @@ class RunsTest {
     }
 
     @Test
-    void aRunThatHasJustBegunIsRunningAndItsStepsArePending() {
+    void aRunThatHasJustBegunIsRunningAndItsFirstStepsAreQueued() {
         try (Runs runs = Runs.open(file())) {
-            String run = runs.begin(pipeline, DAY, NOW).run();
+            String run = begin(runs, DAY, NOW).run();
             RunReport report = runs.find(run).orElseThrow();
             assertThat(report.state()).isEqualTo(RunState.RUNNING);
             assertThat(report.steps())
                     .extracting(StepReport::state)
-                    .containsExactly(StepState.PENDING);
+                    .containsExactly(StepState.QUEUED);
         }
     }
 
     @Test
     void aProcessIdThatIsUsedAgainOrIsOfAnEarlierBootDoesNotHoldARun() throws SQLException {
         try (Runs runs = Runs.open(file())) {
-            String first = runs.begin(pipeline, DAY, NOW).run();
-            sql("UPDATE run SET process_started = 'ticks 1'");
-            Runs.Begun second = runs.begin(pipeline, DAY, NOW);
+            String first = begin(runs, DAY, NOW).run();
+            sql("UPDATE worker SET process_started = 'ticks 1'");
+            Runs.Begun second = begin(runs, DAY, NOW);
             assertThat(second.tookOver()).isEqualTo(first);
-            sql("UPDATE run SET boot = 'before'");
-            assertThat(runs.begin(pipeline, DAY, NOW).tookOver()).isEqualTo(second.run());
+            sql("UPDATE worker SET boot = 'before'");
+            assertThat(begin(runs, DAY, NOW).tookOver()).isEqualTo(second.run());
             assertThat(runs.find(first).orElseThrow().state()).isEqualTo(RunState.LOST);
         }
     }
@@ -77,17 +79,17 @@ class RunsTest {
     @Test
     void aRunOfAnotherMachineIsNotTakenOverUntilItIsMarkedLost() throws SQLException {
         try (Runs runs = Runs.open(file())) {
-            String first = runs.begin(pipeline, DAY, NOW).run();
-            sql("UPDATE run SET host = 'elsewhere', pid = 7");
+            String first = begin(runs, DAY, NOW).run();
+            sql("UPDATE worker SET host = 'elsewhere', pid = 7");
             assertThatExceptionOfType(AlreadyRunning.class)
-                    .isThrownBy(() -> runs.begin(pipeline, DAY, NOW))
+                    .isThrownBy(() -> begin(runs, DAY, NOW))
                     .withMessage(
                             "p runs for 20130801 already: r-20130801-p-0001, pid 7 on elsewhere,"
                                     + " since 2013-08-02T01:30:00Z. Whether it lives cannot be seen"
                                     + " from here; if it does not, mark the run lost first.");
             runs.markLost(first, NOW);
             assertThat(runs.find(first).orElseThrow().message()).isEqualTo("marked lost by hand");
-            assertThat(runs.begin(pipeline, DAY, NOW).tookOver()).isEmpty();
+            assertThat(begin(runs, DAY, NOW).tookOver()).isEmpty();
             assertThatExceptionOfType(IllegalStateException.class)
                     .isThrownBy(() -> runs.markLost(first, NOW))
                     .withMessage("r-20130801-p-0001 is not running");
@@ -103,7 +105,7 @@ class RunsTest {
                         threads.submit(
                                 () -> {
                                     try (Runs runs = Runs.open(file())) {
-                                        return runs.begin(pipeline, DAY, NOW).run();
+                                        return begin(runs, DAY, NOW).run();
                                     } catch (AlreadyRunning e) {
                                         return "refused";
                                     }
@@ -131,12 +133,12 @@ class RunsTest {
     @Test
     void aRecordOfANewerWaxwingIsRefused() throws SQLException {
         Runs.open(file()).close();
-        sql("UPDATE flow_migration SET version = '99' WHERE version = '1'");
+        sql("UPDATE flow_migration SET version = '99' WHERE version = '2'");
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> Runs.open(file()))
                 .withMessage(
                         "jdbc:sqlite:%s holds runs in form 99, which a newer Waxwing wrote; this"
-                                + " one knows form 1. Use the newer one.",
+                                + " one knows form 2. Use the newer one.",
                         file());
     }
 
@@ -170,6 +172,18 @@ class RunsTest {
                 .isEqualTo(Owner.Life.ELSEWHERE);
         assertThat(new Owner(Long.MAX_VALUE, self.started(), self.host(), self.boot()).life())
                 .isEqualTo(Owner.Life.GONE);
+    }
+
+    /// As a process would that is on shift for this run alone.
+    private Runs.Begun begin(Runs runs, LocalDate bizdate, Instant now) {
+        String worker = "w" + WORKERS.incrementAndGet();
+        runs.database()
+                .turn(
+                        handle -> {
+                            new Workers(worker, Owner.self()).beat(handle, now);
+                            return worker;
+                        });
+        return runs.begin(pipeline, bizdate.plusDays(1).atStartOfDay(), worker, now);
     }
 
     private Path file() {

@@ -1,0 +1,42 @@
+package dev.waxwing.app;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+
+@Command(
+        name = "worker",
+        description =
+                "Works at runs beside `waxwing up` and other workers, which share the project's storage"
+                        + " folder and its metadata database.",
+        mixinStandardHelpOptions = true)
+final class WorkerCommand implements Callable<Integer> {
+    @Mixin private ProjectOption project;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    told.countDown();
+                                    try {
+                                        closed.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }));
+        try (Installation installation = project.install();
+                var _ = installation.shift(false, new Progress(System.out))) {
+            System.out.println("At work (stop with Ctrl-C; what is at work then is given back)");
+            told.await();
+            return 0;
+        } finally {
+            closed.countDown();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.waxwing.flow;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+import java.nio.file.Path;
+import java.util.function.Function;
+
+import javax.sql.DataSource;
+
+/// The database that holds runs: an SQLite file, or PostgreSQL.
+///
+/// All changes happen in turns, one at a time whoever makes them: SQLite has one writer anyway, PostgreSQL gets a lock of
+/// its own for it. So no transition has to think of another one beside it.
+final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int BUSY_MILLIS = 30_000;
+
+    /// Any number that nobody else locks; the letters of "waxwing" on a telephone.
+    private static final long TURN = 9_299_464L;
+
+    private final boolean sqlite;
+    private final Jdbi jdbi;
+
+    /// Does nothing but stay open. When the last connection to a database in WAL mode goes, SQLite folds the log into
+    /// the file and syncs it: ten times the cost of the write that came before.
+    private final Handle keeper;
+
+    private Database(DataSource source, boolean sqlite) {
+        this.sqlite = sqlite;
+        this.jdbi = Jdbi.create(source);
+        this.keeper = jdbi.open();
+        keeper.createQuery("SELECT COUNT(*) FROM pulse").mapTo(Long.class).one();
+    }
+
+    static Database sqlite(Path file) {
+        var config = new SQLiteConfig();
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.enforceForeignKeys(true);
+        // A transaction that reads before it writes must not be overtaken between the two.
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        var source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        RunSchema.makeFolder(file.toAbsolutePath().getParent());
+        RunSchema.bringUpToDate(source, RunSchema.lockBeside(file));
+        return new Database(source, true);
+    }
+
+    /// @param url `jdbc:postgresql://host/database?user=…`
+    static Database postgres(String url) {
+        var source = new org.postgresql.ds.PGSimpleDataSource();
+        source.setUrl(url);
+        RunSchema.bringUpToDate(source);
+        return new Database(source, false);
+    }
+
+    /// A connection of its own, for who comes often.
+    Session session() {
+        return new Session();
+    }
+
+    <T> T turn(Function<Handle, T> work) {
+        try (Session session = session()) {
+            return session.turn(work);
+        }
+    }
+
+    <T> T read(Function<Handle, T> work) {
+        return jdbi.withHandle(work::apply);
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+    }
+
+    /// One connection, opened when it is first needed and again after it broke. One thread.
+    final class Session implements AutoCloseable {
+        private Handle handle;
+
+        /// Does all of `work`, or nothing, while nobody else changes anything.
+        <T> T turn(Function<Handle, T> work) {
+            return guarded(
+                    open ->
+                            open.inTransaction(
+                                    inside -> {
+                                        if (!sqlite) {
+                                            inside.execute("SELECT pg_advisory_xact_lock(?)", TURN);
+                                        }
+                                        return work.apply(inside);
+                                    }));
+        }
+
+        <T> T read(Function<Handle, T> work) {
+            return guarded(work);
+        }
+
+        private <T> T guarded(Function<Handle, T> work) {
+            boolean well = false;
+            try {
+                if (handle == null) {
+                    handle = jdbi.open();
+                }
+                T result = work.apply(handle);
+                well = true;
+                return result;
+            } finally {
+                if (!well) {
+                    close();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            Handle open = handle;
+            handle = null;
+            if (open != null) {
+                try {
+                    open.close();
+                } catch (RuntimeException e) { // it is broken, or we would not be here
+                    LOG.debug("a connection broke: {}", e.toString());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,611 @@
+package dev.waxwing.flow;
+
+import dev.waxwing.flow.StepAttempt.Message;
+
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/// One worker: claims queued steps, runs each on a thread of its own, and records what comes of them.
+///
+/// The thread that calls [#work] decides everything, in turns: each is one transaction that takes what steps' threads put
+/// into the inbox, what time has brought and what other processes asked, and claims as many queued steps as there are free
+/// slots. Only after the commit do claimed steps start and listeners hear of it. So a crash at any moment leaves either none or
+/// all of a turn, and a listener is called by one thread only.
+final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final AtomicLong COUNT = new AtomicLong();
+
+    /// How long news of other processes may stay unnoticed.
+    static final Duration POLL = Duration.ofMillis(50);
+
+    /// How long an attempt that was told to stop may take to do so.
+    static final Duration GRACE = Duration.ofSeconds(60);
+
+    /// No pool is called so.
+    private static final String NO_POOL = " ";
+
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+    private static final int QUEUED_AT_ONCE = 500;
+
+    /// What a worker takes on.
+    /// @param width how many steps it works at at once
+    /// @param onlyRun the one run that it works for; empty = all that any worker may run
+    /// @param pools how many steps each named pool lets work at once, wherever they run
+    record Duty(int width, String onlyRun, Map<String, Integer> pools) {}
+
+    private final Database database;
+    private final Path home;
+    private final Library library;
+    private final InstantSource clock;
+    private final RunListener listener;
+    private final Owner owner = Owner.self();
+    private final String id = owner.host() + ":" + owner.pid() + ":" + COUNT.incrementAndGet();
+    private final Workers workers = new Workers(id, owner);
+    private final BlockingQueue<Message> inbox = new LinkedBlockingQueue<>();
+    private final Map<String, Working> running = new HashMap<>();
+
+    /// Messages that no committed turn has taken yet.
+    private final List<Message> pending = new ArrayList<>();
+
+    private final Set<String> finished = new HashSet<>();
+
+    /// The pipelines of runs at work; a run is done with what it was begun with, as far as this process does it.
+    private final Map<String, Pipeline> pipelines = new HashMap<>();
+
+    private Duty duty;
+    private long lastBeat = System.nanoTime() - Workers.BEAT.toNanos();
+    private long lastSweep = System.nanoTime() - SWEEP.toNanos();
+    private long lastPulse = -1;
+    private Instant nextDue = Instant.MAX;
+
+    /// Finds the pipeline of a run that is to be worked at.
+    interface Library {
+        /// @throws RuntimeException if it cannot be read, or is not there any more
+        Pipeline named(String pipeline);
+    }
+
+    /// An attempt that a thread of this process works at.
+    private static final class Working {
+        final StepAttempt attempt;
+        final Duration timeout;
+        final long started = System.nanoTime();
+        long toldToStop;
+        boolean stopping;
+
+        Working(StepAttempt attempt, Duration timeout) {
+            this.attempt = attempt;
+            this.timeout = timeout;
+        }
+    }
+
+    /// A step that this turn has claimed.
+    private record Claim(
+            RunRow row,
+            StepSheet step,
+            int attempt,
+            Map<String, SequencedMap<String, String>> outputs) {}
+
+    /// What a turn leaves to do once it is committed.
+    private record Left(
+            List<RunEvent> events, List<String> ended, List<Claim> claims, boolean busy) {}
+
+    Engine(
+            Database database,
+            Path home,
+            Library library,
+            InstantSource clock,
+            RunListener listener,
+            Duty duty) {
+        if (duty.width() < 1) {
+            throw new IllegalArgumentException("width must be at least 1, got " + duty.width());
+        }
+        this.database = database;
+        this.home = home;
+        this.library = library;
+        this.clock = clock;
+        this.listener = listener;
+        this.duty = duty;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /// Makes this worker known, so that runs can be given to it.
+    void register() {
+        database.turn(
+                handle -> {
+                    workers.beat(handle, now());
+                    return id;
+                });
+        lastBeat = System.nanoTime();
+    }
+
+    void only(String run) {
+        duty = new Duty(duty.width(), run, duty.pools());
+    }
+
+    /// Whether a run has ended while this worker was at work.
+    boolean hasEnded(String run) {
+        return finished.contains(run);
+    }
+
+    /// Comes back to a turn at once, from any thread.
+    void nudge() {
+        inbox.add(new Message.Nudge());
+    }
+
+    /// Works until told to end, on the calling thread. A database that fails is told to the caller.
+    void work(BooleanSupplier end, Database.Session session) throws InterruptedException {
+        while (!end.getAsBoolean()) {
+            if (!turn(session)) {
+                waitForNews(session);
+            }
+        }
+    }
+
+    /// Signs off. Steps still at work are interrupted and given back; whoever does not stop in time loses its say.
+    void leave(Database.Session session, Duration atMost) throws InterruptedException {
+        running.values().forEach(working -> working.attempt.interrupt());
+        long end = System.nanoTime() + atMost.toNanos();
+        for (Working working : running.values()) {
+            working.attempt.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+        }
+        leave(session);
+    }
+
+    void leave(Database.Session session) {
+        try {
+            session.turn(
+                    handle -> {
+                        var turn = new Turn(handle, now());
+                        for (Working working : running.values()) {
+                            StepAttempt attempt = working.attempt;
+                            turn.lost(
+                                    attempt.runId(),
+                                    attempt.step(),
+                                    attempt.attempt(),
+                                    new RunChange.GivenBack(attempt.step(), attempt.attempt()));
+                        }
+                        turn.save();
+                        workers.leave(handle);
+                        turn.pulse();
+                        return id;
+                    });
+        } catch (RuntimeException e) {
+            LOG.warn("this worker could not sign off; others will find it gone: {}", e.toString());
+        }
+    }
+
+    /// Interrupts all that works here and waits until it has stopped.
+    void stopAll() throws InterruptedException {
+        running.values().forEach(working -> working.attempt.interrupt());
+        while (!running.isEmpty()) {
+            if (inbox.take() instanceof Message.Ended(StepAttempt attempt, _, _)) {
+                running.remove(attempt.key());
+            }
+        }
+    }
+
+    // ---- turns
+
+    /// @return whether there may be more to do at once
+    private boolean turn(Database.Session session) {
+        inbox.drainTo(pending);
+        for (Message message : pending) {
+            if (message instanceof Message.Said(String run, String step, String line)) {
+                tell(new RunEvent.StepSaid(run, step, line));
+            }
+        }
+        pending.removeIf(message -> !(message instanceof Message.Ended));
+        Left left = session.turn(this::turn);
+        for (Message message : pending) {
+            if (message instanceof Message.Ended(StepAttempt attempt, _, _)) {
+                running.remove(attempt.key());
+            }
+        }
+        pending.clear();
+        left.events().forEach(this::tell);
+        left.ended().forEach(this::ended);
+        left.claims().forEach(this::start);
+        return left.busy();
+    }
+
+    private Left turn(Handle handle) {
+        var turn = new Turn(handle, now());
+        long nanos = System.nanoTime();
+        if (nanos - lastBeat >= Workers.BEAT.toNanos()) {
+            workers.beat(handle, now());
+            lastBeat = nanos;
+        }
+        boolean sweeps = duty.onlyRun().isEmpty() && nanos - lastSweep >= SWEEP.toNanos();
+        if (sweeps) {
+            sweep(handle, turn, nanos);
+            lastSweep = nanos;
+        }
+        takeEnded(handle, turn);
+        compare(handle, turn, nanos);
+        takeDue(handle, turn);
+        takeOverdue(turn, nanos);
+        turn.save();
+        turn.startPlanned(sweeps || pulseMoved(handle));
+        List<Claim> claims = claim(handle, turn);
+        turn.save();
+        nextDue = nextDue(handle);
+        if (turn.changed()) {
+            turn.pulse();
+            lastPulse = pulse(handle);
+        }
+        List<String> ended = new ArrayList<>(turn.ended());
+        if (!ended.contains(duty.onlyRun()) && hasEndedElsewhere(handle)) {
+            ended.add(duty.onlyRun());
+            turn.events()
+                    .add(
+                            new RunEvent.RunEnded(
+                                    duty.onlyRun(),
+                                    RunReading.report(handle, duty.onlyRun()).orElseThrow()));
+        }
+        return new Left(turn.events(), ended, claims, turn.changed());
+    }
+
+    private boolean pulseMoved(Handle handle) {
+        long now = pulse(handle);
+        boolean moved = now != lastPulse;
+        lastPulse = now;
+        return moved && duty.onlyRun().isEmpty();
+    }
+
+    /// What workers held that are gone is free again; runs that only they could run are lost.
+    private void sweep(Handle handle, Turn turn, long nanos) {
+        workers.strikeOut(handle, nanos).forEach(gone -> LOG.warn("worker {} is gone", gone));
+        handle.createQuery(
+                        """
+                        SELECT id FROM run
+                        WHERE  state IN ('PLANNED', 'RUNNING') AND worker <> ''
+                        AND    NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = run.worker)
+                        """)
+                .mapTo(String.class)
+                .list()
+                .forEach(run -> turn.abandon(run, "its process is gone"));
+        turn.save();
+        handle.createQuery(
+                        """
+                        SELECT run_id, step, attempts, worker FROM run_step
+                        WHERE  live = 1 AND state = 'RUNNING'
+                        AND    NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = run_step.worker)
+                        """)
+                .map(
+                        (row, _) ->
+                                List.of(
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getString(3),
+                                        row.getString(4)))
+                .list()
+                .forEach(
+                        lost -> {
+                            int attempt = Integer.parseInt(lost.get(2));
+                            turn.lost(
+                                    lost.get(0),
+                                    lost.get(1),
+                                    attempt,
+                                    new RunChange.Vanished(
+                                            lost.get(1),
+                                            attempt,
+                                            "its worker " + lost.get(3) + " is gone"));
+                        });
+    }
+
+    private void takeEnded(Handle handle, Turn turn) {
+        for (Message message : pending) {
+            if (message
+                    instanceof
+                    Message.Ended(StepAttempt attempt, StepOutcome outcome, Instant at)) {
+                Duration took = Duration.between(attempt.startedAt(), at);
+                String refusal =
+                        turn.ended(
+                                attempt.runId(),
+                                new RunChange.Ended(
+                                        attempt.step(),
+                                        attempt.attempt(),
+                                        outcome,
+                                        attempt.outputs()),
+                                took.isNegative()
+                                        ? Duration.ZERO
+                                        : took); // a clock may be set back
+                if (!refusal.isEmpty()) {
+                    LOG.warn("{}: {}", attempt.runId(), refusal);
+                } else if (outcome instanceof StepOutcome.Done) {
+                    attempt.writes().forEach(table -> Runs.wake(handle, table));
+                }
+            }
+        }
+    }
+
+    private void takeDue(Handle handle, Turn turn) {
+        // A time that was set in the future is due: the clock went back since.
+        handle.createQuery(
+                        """
+                        SELECT run_id, step FROM run_step
+                        WHERE  live = 1 AND state IN ('RETRYING', 'WAITING')
+                        AND    (due <= :now OR since > :now) LIMIT 500
+                        """)
+                .bind("now", now().toEpochMilli())
+                .map((row, _) -> List.of(row.getString(1), row.getString(2)))
+                .list()
+                .forEach(due -> turn.apply(due.get(0), new RunChange.Due(due.get(1))));
+    }
+
+    private void takeOverdue(Turn turn, long nanos) {
+        for (Working working : running.values()) {
+            StepAttempt attempt = working.attempt;
+            if (working.stopping && nanos - working.toldToStop > GRACE.toNanos()) {
+                turn.lost(
+                        attempt.runId(),
+                        attempt.step(),
+                        attempt.attempt(),
+                        new RunChange.DidNotStop(attempt.step(), attempt.attempt()));
+            } else if (!working.stopping
+                    && !working.timeout.isZero()
+                    && nanos - working.started > working.timeout.toNanos()) {
+                turn.apply(
+                        attempt.runId(), new RunChange.TimedOut(attempt.step(), attempt.attempt()));
+            }
+        }
+    }
+
+    private List<Claim> claim(Handle handle, Turn turn) {
+        int free = duty.width() - running.size() + pendingEnds();
+        if (free <= 0) {
+            return List.of();
+        }
+        Map<String, Integer> held = new HashMap<>();
+        handle.createQuery(
+                        """
+                        SELECT pool, COUNT(*) FROM run_step
+                        WHERE  live = 1 AND state = 'RUNNING' AND pool <> '' GROUP BY pool
+                        """)
+                .map((row, _) -> held.put(row.getString(1), row.getInt(2)))
+                .list();
+        List<String> full = new ArrayList<>(List.of(NO_POOL));
+        held.forEach(
+                (pool, used) -> {
+                    if (used >= duty.pools().getOrDefault(pool, Admission.POOL)) {
+                        full.add(pool);
+                    }
+                });
+        List<Admission.Queued> queued =
+                handle.createQuery(
+                                """
+                                SELECT s.run_id, s.step, s.pool
+                                FROM   run_step s JOIN run r ON r.id = s.run_id
+                                WHERE  s.live = 1 AND s.state = 'QUEUED' AND s.pool NOT IN (<full>)
+                                AND    r.paused = 0 AND r.worker = :worker AND (r.id = :only OR :only = '')
+                                ORDER  BY s.since, s.run_id, s.position LIMIT :most
+                                """)
+                        .bindList("full", full)
+                        .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
+                        .bind("only", duty.onlyRun())
+                        .bind("most", QUEUED_AT_ONCE)
+                        .map(
+                                (row, _) ->
+                                        new Admission.Queued(
+                                                row.getString(1),
+                                                row.getString(2),
+                                                row.getString(3)))
+                        .list();
+        var claims = new ArrayList<Claim>();
+        for (Admission.Queued each : Admission.steps(queued, free, duty.pools(), held)) {
+            int attempt = turn.claim(each.run(), each.step(), id);
+            RunRow row = turn.row(each.run());
+            claims.add(
+                    new Claim(
+                            row,
+                            row.sheet().step(each.step()),
+                            attempt,
+                            RunReading.outputs(handle, each.run())));
+        }
+        return claims;
+    }
+
+    private int pendingEnds() {
+        return (int)
+                pending.stream()
+                        .filter(
+                                message ->
+                                        message instanceof Message.Ended ended
+                                                && running.containsKey(ended.attempt().key()))
+                        .count();
+    }
+
+    /// Interrupts attempts that were told to stop, and those that were given up meanwhile. What is ours in the record but not
+    /// here was claimed by a turn that failed after its commit; it is given back.
+    private void compare(Handle handle, Turn turn, long nanos) {
+        Map<String, String> ours = new HashMap<>();
+        handle.createQuery(
+                        """
+                        SELECT run_id, step, attempts, stop FROM run_step
+                        WHERE  live = 1 AND state = 'RUNNING' AND worker = :self
+                        """)
+                .bind("self", id)
+                .map(
+                        (row, _) -> {
+                            String run = row.getString(1);
+                            String step = row.getString(2);
+                            int attempt = row.getInt(3);
+                            String key = StepAttempt.key(run, step, attempt);
+                            ours.put(key, row.getString(4));
+                            return new Mine(key, run, step, attempt);
+                        })
+                .list()
+                .forEach(
+                        mine -> {
+                            if (!running.containsKey(mine.key())) {
+                                turn.lost(
+                                        mine.run(),
+                                        mine.step(),
+                                        mine.attempt(),
+                                        new RunChange.GivenBack(mine.step(), mine.attempt()));
+                            }
+                        });
+        for (Working working : running.values()) {
+            String stop = ours.get(working.attempt.key());
+            if (!working.stopping && !StepSheet.Stop.NONE.name().equals(stop)) {
+                working.stopping = true;
+                working.toldToStop = nanos;
+                working.attempt.interrupt();
+            }
+        }
+    }
+
+    /// A step that the record says is at work here.
+    private record Mine(String key, String run, String step, int attempt) {}
+
+    /// Whether the one run that this worker works for has ended by what another process did.
+    private boolean hasEndedElsewhere(Handle handle) {
+        return !duty.onlyRun().isEmpty()
+                && RunState.valueOf(
+                                handle.createQuery("SELECT state FROM run WHERE id = :run")
+                                        .bind("run", duty.onlyRun())
+                                        .mapTo(String.class)
+                                        .one())
+                        .ended();
+    }
+
+    private static Instant nextDue(Handle handle) {
+        return handle.createQuery(
+                        """
+                        SELECT MIN(due) FROM run_step
+                        WHERE  live = 1 AND state IN ('RETRYING', 'WAITING')
+                        """)
+                .map(
+                        (row, _) -> {
+                            long due = row.getLong(1);
+                            return row.wasNull() ? Instant.MAX : Instant.ofEpochMilli(due);
+                        })
+                .one();
+    }
+
+    private static long pulse(Handle handle) {
+        return handle.createQuery("SELECT n FROM pulse WHERE id = 1").mapTo(Long.class).one();
+    }
+
+    // ---- between turns
+
+    private void waitForNews(Database.Session session) throws InterruptedException {
+        while (true) {
+            Message message = inbox.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            if (message != null) {
+                pending.add(message);
+                return;
+            }
+            long nanos = System.nanoTime();
+            boolean watched =
+                    running.values().stream()
+                            .anyMatch(each -> each.stopping || !each.timeout.isZero());
+            if (watched
+                    || nanos - lastBeat >= Workers.BEAT.toNanos()
+                    || (duty.onlyRun().isEmpty() && nanos - lastSweep >= SWEEP.toNanos())
+                    || !nextDue.isAfter(clock.instant())
+                    || session.read(Engine::pulse) != lastPulse) {
+                return;
+            }
+        }
+    }
+
+    private void start(Claim claim) {
+        RunRow row = claim.row();
+        PlannedStep planned = planned(row, claim.step());
+        Set<String> before = before(row.sheet(), claim.step());
+        var attempt =
+                new StepAttempt(
+                        new StepAttempt.Of(
+                                row.pipeline, row.bizdate, row.cycle, row.id, claim.attempt()),
+                        planned,
+                        new RunFolder(home, row.id),
+                        before,
+                        claim.outputs(),
+                        clock,
+                        inbox);
+        running.put(attempt.key(), new Working(attempt, claim.step().rules().timeout()));
+        attempt.start();
+    }
+
+    private PlannedStep planned(RunRow row, StepSheet step) {
+        try {
+            return pipelines
+                    .computeIfAbsent(row.id, _ -> library.named(row.pipeline))
+                    .step(step.name())
+                    .orElseThrow(
+                            () ->
+                                    new IllegalStateException(
+                                            "pipeline "
+                                                    + row.pipeline
+                                                    + " has no step "
+                                                    + step.name()
+                                                    + " any more; it had one when the run was"
+                                                    + " made"));
+        } catch (RuntimeException e) {
+            Step broken = _ -> new StepOutcome.Failed(e, false);
+            return new PlannedStep(step.name(), "unknown", row.pipeline, broken, step.rules());
+        }
+    }
+
+    /// All steps that are done before this one, however indirectly.
+    private static Set<String> before(RunSheet run, StepSheet step) {
+        var before = new LinkedHashSet<String>(step.rules().after());
+        for (StepSheet each : run.steps().reversed().values()) {
+            if (before.contains(each.name())) {
+                before.addAll(each.rules().after());
+            }
+        }
+        return before;
+    }
+
+    private void ended(String run) {
+        if (duty.onlyRun().equals(run)) {
+            finished.add(run);
+        }
+        pipelines.remove(run);
+        boolean mayGoOn =
+                database.read(handle -> RunReading.report(handle, run))
+                        .filter(report -> report.state() == RunState.FAILED)
+                        .isPresent();
+        if (!mayGoOn) { // what failed may be run again from where it failed, with what the steps
+            // before it left
+            new RunFolder(home, run).deleteWork();
+        }
+    }
+
+    private void tell(RunEvent event) {
+        try {
+            listener.on(event);
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed at {}; the run goes on", event, e);
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,418 @@
+package dev.waxwing.flow;
+
+import org.jdbi.v3.core.Handle;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// All that happens in one transaction: what is asked of the [Machine], what it answers, and what others are told of it after
+/// the commit.
+final class Turn {
+    /// How many planned runs are looked at together; those that the end of another frees are always among them.
+    private static final int PLANNED_AT_ONCE = 500;
+
+    /// How long a run may stay planned before what it waits for is given up.
+    static final Duration LONGEST_PLANNED = Duration.ofDays(3);
+
+    private final Handle handle;
+    private final Instant now;
+    private final Map<String, RunRow> loaded = new LinkedHashMap<>();
+    private final Set<String> touched = new LinkedHashSet<>();
+    private final List<RunEvent> events = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
+    private final List<String> unseen = new ArrayList<>();
+    private boolean changed;
+
+    Turn(Handle handle, Instant now) {
+        this.handle = handle;
+        this.now = now;
+    }
+
+    RunRow row(String run) {
+        return find(run).orElseThrow(() -> new IllegalArgumentException("there is no run " + run));
+    }
+
+    private Optional<RunRow> find(String run) {
+        if (!loaded.containsKey(run)) {
+            RunRow.load(handle, run).ifPresent(row -> loaded.put(run, row));
+        }
+        return Optional.ofNullable(loaded.get(run));
+    }
+
+    boolean changed() {
+        return changed;
+    }
+
+    /// To tell listeners once the turn is committed.
+    List<RunEvent> events() {
+        return events;
+    }
+
+    /// Runs that have ended in this turn.
+    List<String> ended() {
+        return ended;
+    }
+
+    /// @return why nothing came of it; empty if something did
+    String apply(String run, RunChange change) {
+        RunRow row = row(run);
+        RunSheet before = row.sheet();
+        Machine.Next next = Machine.after(before, change, now);
+        if (next.refused()) {
+            return next.refusal();
+        }
+        row.sheet(next.run());
+        touched.add(run);
+        changed = true;
+        tell(row, before, next.run());
+        if (change instanceof RunChange.Asked asked) {
+            note(run, asked.by(), said(asked), asked.why());
+        }
+        return "";
+    }
+
+    /// A worker takes a step.
+    /// @return the attempt's number
+    int claim(String run, String step, String worker) {
+        RunRow row = row(run);
+        row.claimedBy(step, worker);
+        String refusal = apply(run, new RunChange.Claimed(step));
+        if (!refusal.isEmpty()) {
+            throw new IllegalStateException(
+                    refusal); // the turn's own query has just found it queued
+        }
+        int attempt = row.sheet().step(step).attempt();
+        handle.createUpdate(
+                        """
+                        INSERT INTO run_attempt (run_id, step, attempt, state, started_at)
+                        VALUES (:run, :step, :attempt, 'RUNNING', :now)
+                        """)
+                .bind("run", run)
+                .bind("step", step)
+                .bind("attempt", attempt)
+                .bind("now", now.toEpochMilli())
+                .execute();
+        return attempt;
+    }
+
+    /// An attempt ended by itself.
+    /// @return why it was refused; empty if it counts
+    String ended(String run, RunChange.Ended change, Duration took) {
+        if (find(run).isEmpty()) { // it was forgotten, and a zombie comes back
+            return "there is no run " + run + " any more";
+        }
+        long written = change.outcome() instanceof StepOutcome.Done(long rows) ? rows : 0;
+        RunRow row = row(run);
+        RunSheet before = row.sheet();
+        Machine.Next next = Machine.after(before, change, now);
+        if (next.refused()) {
+            return next.refusal();
+        }
+        row.worked(change.step(), written, took);
+        row.sheet(next.run());
+        touched.add(run);
+        changed = true;
+        StepSheet step = next.run().step(change.step());
+        tell(row, before, next.run());
+        if (step.state() == StepState.WAITING && next.run().patient()) {
+            forget(run, change.step(), change.attempt());
+        } else {
+            closed(run, step, change.attempt(), step.state(), written);
+        }
+        if (step.state() == StepState.DONE) {
+            leave(run, change);
+        }
+        return "";
+    }
+
+    /// An attempt is over though it said nothing.
+    String lost(String run, String step, int attempt, RunChange change) {
+        String refusal = apply(run, change);
+        if (refusal.isEmpty()) {
+            closed(run, row(run).sheet().step(step), attempt, StepState.LOST, 0);
+        }
+        return refusal;
+    }
+
+    /// The run's only process is gone.
+    void abandon(String run, String why) {
+        var working = new ArrayList<StepSheet>();
+        for (StepSheet step : row(run).sheet().steps().values()) {
+            if (step.state() == StepState.RUNNING) {
+                working.add(step);
+            }
+        }
+        apply(run, new RunChange.Abandoned(why));
+        working.forEach(
+                step ->
+                        closed(
+                                run,
+                                row(run).sheet().step(step.name()),
+                                step.attempt(),
+                                StepState.LOST,
+                                0));
+    }
+
+    private void closed(String run, StepSheet step, int attempt, StepState state, long written) {
+        handle.createUpdate(
+                        """
+                        UPDATE run_attempt
+                        SET    state = :state, ended_at = :now, rows_written = :rows, message = :message
+                        WHERE  run_id = :run AND step = :step AND attempt = :attempt
+                        """)
+                .bind("run", run)
+                .bind("step", step.name())
+                .bind("attempt", attempt)
+                .bind("state", (state == StepState.RETRYING ? StepState.FAILED : state).name())
+                .bind("now", now.toEpochMilli())
+                .bind("rows", written)
+                .bind("message", step.message())
+                .execute();
+    }
+
+    /// Asking in vain leaves no trace, or a night of waiting would leave thousands.
+    private void forget(String run, String step, int attempt) {
+        handle.execute(
+                "DELETE FROM run_attempt WHERE run_id = ? AND step = ? AND attempt = ?",
+                run,
+                step,
+                attempt);
+    }
+
+    private void leave(String run, RunChange.Ended change) {
+        handle.execute("DELETE FROM run_output WHERE run_id = ? AND step = ?", run, change.step());
+        int position = 0;
+        for (Map.Entry<String, String> output : change.outputs().entrySet()) {
+            handle.execute(
+                    "INSERT INTO run_output (run_id, step, name, position, value) VALUES (?, ?, ?, ?, ?)",
+                    run,
+                    change.step(),
+                    output.getKey(),
+                    position++,
+                    output.getValue());
+        }
+    }
+
+    private void note(String run, String who, String what, String why) {
+        handle.execute(
+                "INSERT INTO run_note (run_id, at, who, what, why) VALUES (?, ?, ?, ?, ?)",
+                run,
+                now.toEpochMilli(),
+                who,
+                what,
+                why);
+    }
+
+    private static String said(RunChange.Asked asked) {
+        return switch (asked) {
+            case RunChange.Cancel _ -> "cancel";
+            case RunChange.Pause _ -> "pause";
+            case RunChange.Resume _ -> "resume";
+            case RunChange.Rerun(Set<String> steps, _, _) ->
+                    steps.isEmpty()
+                            ? "rerun what was not done"
+                            : "rerun from " + String.join(", ", steps);
+            case RunChange.MarkDone(String step, _, _) -> "take " + step + " for done";
+        };
+    }
+
+    /// Writes all that changed so far; what is read from the database after this sees it.
+    void save() {
+        for (String run : touched) {
+            row(run).save(handle, now);
+        }
+        touched.clear();
+        for (String run : unseen) {
+            events.add(new RunEvent.RunEnded(run, RunReading.report(handle, run).orElseThrow()));
+        }
+        unseen.clear();
+    }
+
+    /// Tells other processes that there is news.
+    void pulse() {
+        handle.execute("UPDATE pulse SET n = n + 1 WHERE id = 1");
+    }
+
+    // ---- planned runs
+
+    /// Starts planned runs that may start, those first that the end of others has freed.
+    /// @param all whether to look at others as well
+    void startPlanned(boolean all) {
+        int looked = 0;
+        while (looked < ended.size()) { // a run without steps to do ends at once, and frees others
+            List<String> candidates = freedBy(ended.get(looked++));
+            candidates.forEach(this::tryToStart);
+            save();
+        }
+        if (all) {
+            handle.createQuery(
+                            "SELECT id FROM run WHERE state = 'PLANNED' ORDER BY bizdate, cycle, id"
+                                    + " LIMIT :most")
+                    .bind("most", PLANNED_AT_ONCE)
+                    .mapTo(String.class)
+                    .list()
+                    .forEach(this::tryToStart);
+            save();
+        }
+    }
+
+    private List<String> freedBy(String run) {
+        RunRow row = row(run);
+        return handle.createQuery(
+                        """
+                        SELECT r.id FROM run r
+                        WHERE  r.state = 'PLANNED'
+                        AND    (r.pipeline = :pipeline
+                                OR r.id IN (SELECT n.run_id FROM run_need n
+                                            WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate
+                                            AND    n.cycle = :cycle))
+                        ORDER  BY r.bizdate, r.cycle, r.id LIMIT :most
+                        """)
+                .bind("pipeline", row.pipeline)
+                .bind("bizdate", TimeVariables.ds(row.bizdate))
+                .bind("cycle", row.cycle.toString())
+                .bind("most", PLANNED_AT_ONCE)
+                .mapTo(String.class)
+                .list();
+    }
+
+    private void tryToStart(String run) {
+        RunRow row = row(run);
+        if (row.sheet().state() != RunState.PLANNED || row.sheet().paused()) {
+            return;
+        }
+        String missing = "";
+        boolean mayCome = false;
+        for (Need need : needs(run)) {
+            Newest state = newest(need);
+            if (state.state() == null ? need.onlyIfMade() : state.state() == RunState.DONE) {
+                continue;
+            }
+            boolean hasFailed = state.state() != null && state.state().ended();
+            if (hasFailed && need.ifFailed() == Wait.IfFailed.GO_ON) {
+                continue;
+            }
+            String what = need.pipeline() + " of " + need.cycle();
+            if (hasFailed && need.ifFailed() == Wait.IfFailed.FAIL) {
+                apply(run, new RunChange.Hopeless(what + " was not done: " + state.run()));
+                return;
+            }
+            mayCome |= state.state() != null && !hasFailed;
+            missing = missing.isEmpty() ? what : missing;
+        }
+        if (!missing.isEmpty() && mayCome) {
+            return; // it is at work, or waits itself
+        }
+        if (!missing.isEmpty()) {
+            giveUpIfTooLong(row, missing);
+        } else if (working(row.pipeline) < row.concurrency) {
+            apply(run, new RunChange.Start());
+            save();
+        }
+    }
+
+    private void giveUpIfTooLong(RunRow row, String missing) {
+        long made =
+                handle.createQuery("SELECT started_at FROM run WHERE id = :run")
+                        .bind("run", row.id)
+                        .mapTo(Long.class)
+                        .one();
+        if (now.isAfter(Instant.ofEpochMilli(made).plus(LONGEST_PLANNED))) {
+            apply(
+                    row.id,
+                    new RunChange.Hopeless(
+                            "waited "
+                                    + LONGEST_PLANNED.toHours()
+                                    + "h for "
+                                    + missing
+                                    + " in vain"));
+        }
+    }
+
+    private List<Need> needs(String run) {
+        return handle.createQuery("SELECT * FROM run_need WHERE run_id = :run")
+                .bind("run", run)
+                .map(
+                        (row, _) ->
+                                new Need(
+                                        row.getString("pipeline"),
+                                        java.time.LocalDateTime.parse(row.getString("cycle")),
+                                        Wait.IfFailed.valueOf(row.getString("if_failed")),
+                                        row.getInt("only_if_made") != 0))
+                .list();
+    }
+
+    /// The newest run of a cycle.
+    /// @param state null if there is none
+    private record Newest(String run, RunState state) {}
+
+    private Newest newest(Need need) {
+        return handle.createQuery(
+                        """
+                        SELECT id, state FROM run
+                        WHERE  pipeline = :pipeline AND bizdate = :bizdate AND cycle IN (:cycle, '')
+                        ORDER  BY number DESC LIMIT 1
+                        """)
+                .bind("pipeline", need.pipeline())
+                .bind("bizdate", TimeVariables.ds(Schedule.bizdate(need.cycle())))
+                .bind("cycle", need.cycle().toString())
+                .map((row, _) -> new Newest(row.getString(1), RunState.valueOf(row.getString(2))))
+                .findOne()
+                .orElse(new Newest("", null));
+    }
+
+    private int working(String pipeline) {
+        return handle.createQuery(
+                        "SELECT COUNT(*) FROM run WHERE state = 'RUNNING' AND pipeline = :pipeline"
+                                + " AND worker = ''")
+                .bind("pipeline", pipeline)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    // ---- telling
+
+    private void tell(RunRow row, RunSheet before, RunSheet after) {
+        for (StepSheet step : after.steps().values()) {
+            StepSheet was = before.steps().get(step.name());
+            if (was.state() != step.state()) {
+                tell(row, step);
+            }
+        }
+        if (after.state().ended() && !before.state().ended()) {
+            ended.add(row.id);
+            unseen.add(row.id);
+        }
+    }
+
+    private void tell(RunRow row, StepSheet step) {
+        String run = row.id;
+        String name = step.name();
+        Duration took = row.took(name);
+        switch (step.state()) {
+            case PENDING, QUEUED, LOST -> {}
+            case RUNNING -> events.add(new RunEvent.StepStarted(run, name, step.attempt()));
+            case RETRYING ->
+                    events.add(
+                            new RunEvent.StepRetrying(
+                                    run,
+                                    name,
+                                    step.attempt(),
+                                    step.rules().pauseAfter(step.failures()),
+                                    step.message()));
+            case DONE -> events.add(new RunEvent.StepDone(run, name, row.rows(name), took));
+            case FAILED -> events.add(new RunEvent.StepFailed(run, name, took, step.message()));
+            case WAITING -> events.add(new RunEvent.StepWaiting(run, name, step.message()));
+            case SKIPPED -> events.add(new RunEvent.StepSkipped(run, name, step.message()));
+            case CANCELLED -> events.add(new RunEvent.StepCancelled(run, name));
+            case DRY, NOT_TAKEN -> events.add(new RunEvent.StepLeftOut(run, name, step.message()));
+        }
+    }
+}

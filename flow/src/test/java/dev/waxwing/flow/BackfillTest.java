@@ -1,0 +1,97 @@
+package dev.waxwing.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+
+class BackfillTest {
+    private static final LocalDate DAY = LocalDate.of(2013, 8, 1);
+
+    private final FakeSteps fake = new FakeSteps();
+    private final List<Pipeline> all =
+            List.of(
+                    fake.pipeline("pipeline: events\nsteps: { a: { fake: t }, b: { fake: u } }\n"),
+                    fake.pipeline(
+                            "pipeline: rank\nwaits: { events: same-day, other: same-day }\nsteps: { r: { fake: t } }\n"),
+                    fake.pipeline(
+                            "pipeline: report\nwaits: { rank: previous-day }\nsteps: { p: { fake: t } }\n"),
+                    fake.pipeline("pipeline: other\nsteps: { o: { fake: t } }\n"));
+
+    @Test
+    void eachDateWaitsForTheOneThatIsAsFarBeforeItAsMayWorkAtOnce() {
+        assertThat(told(new Backfill("events", DAY, DAY.plusDays(3), Set.of(), false, 2, false)))
+                .containsExactly(
+                        "events 2013-08-02 [] []",
+                        "events 2013-08-03 [] []",
+                        "events 2013-08-04 [events 2013-08-02] []",
+                        "events 2013-08-05 [events 2013-08-03] []");
+    }
+
+    @Test
+    void againstTheOrderOfDatesTheNewestIsFirst() {
+        assertThat(told(new Backfill("events", DAY, DAY.plusDays(1), Set.of(), false, 1, true)))
+                .containsExactly(
+                        "events 2013-08-03 [] []", "events 2013-08-02 [events 2013-08-03] []");
+    }
+
+    @Test
+    void whatIsLeftOutRunsDry() {
+        assertThat(told(new Backfill("events", DAY, DAY, Set.of("b"), false, 1, false)))
+                .containsExactly("events 2013-08-02 [] [b]");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(
+                        () -> told(new Backfill("events", DAY, DAY, Set.of("c"), false, 1, false)))
+                .withMessageStartingWith("\"c\" is not a step of events; ");
+    }
+
+    @Test
+    void descendantsOfAnyDepthComeAlongAndWaitForWhatIsPartOfTheBackfill() {
+        assertThat(told(new Backfill("events", DAY, DAY.plusDays(1), Set.of(), true, 9, false)))
+                .containsExactly(
+                        "events 2013-08-02 [] []",
+                        "events 2013-08-03 [] []",
+                        "rank 2013-08-02 [events 2013-08-02] []",
+                        "rank 2013-08-03 [events 2013-08-03] []",
+                        "report 2013-08-02 [] []",
+                        "report 2013-08-03 [rank 2013-08-02] []");
+    }
+
+    @Test
+    void aRangeThatEndsBeforeItBeginsAndAnUnknownPipelineAreRefused() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(
+                        () ->
+                                new Backfill(
+                                        "events", DAY, DAY.minusDays(1), Set.of(), false, 1, false))
+                .withMessage("the last date, 2013-07-31, is before the first, 2013-08-01");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> told(new Backfill("evnts", DAY, DAY, Set.of(), false, 1, false)))
+                .withMessage("there is no pipeline evnts; did you mean events?");
+    }
+
+    private List<String> told(Backfill backfill) {
+        return backfill.plan(all).stream()
+                .map(
+                        each ->
+                                each.pipeline().name()
+                                        + " "
+                                        + each.cycle().toLocalDate()
+                                        + " "
+                                        + each.needs().stream()
+                                                .map(
+                                                        need ->
+                                                                need.pipeline()
+                                                                        + " "
+                                                                        + need.cycle()
+                                                                                .toLocalDate())
+                                                .toList()
+                                        + " "
+                                        + each.dry())
+                .toList();
+    }
+}

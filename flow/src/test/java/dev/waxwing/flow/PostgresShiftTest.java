@@ -1,0 +1,49 @@
+package dev.waxwing.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.concurrent.CountDownLatch;
+
+class PostgresShiftTest extends ShiftContract {
+    private String url;
+
+    @Override
+    Runs openRuns(Path home) throws Exception {
+        if (url == null) {
+            url = TestPostgres.freshDatabase();
+        }
+        return Runs.open(url);
+    }
+
+    @Override
+    String where(Path home) {
+        return url;
+    }
+
+    @Test
+    void aDatabaseThatCrashesAndComesBackLosesNothing() throws Exception {
+        var entered = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        fake.does(
+                "a",
+                _ -> {
+                    entered.countDown();
+                    leave.await();
+                    return new StepOutcome.Done(1);
+                });
+        write("p", "pipeline: p\nsteps: { a: { fake: t }, b: { fake: u, uses: t } }\n");
+        String run = plan("p", LocalDateTime.of(2013, 8, 2, 0, 0));
+        shift(another(), 1);
+        entered.await();
+        TestPostgres.crashAndComeBack(leave::countDown);
+        Runs after = another();
+        until(() -> after.find(run).orElseThrow().state().ended());
+        RunReport report = after.find(run).orElseThrow();
+        assertThat(report.done()).as(report.message()).isTrue();
+        assertThat(report.steps()).extracting(StepReport::attempts).containsExactly(1, 1);
+    }
+}

@@ -1,0 +1,694 @@
+package dev.waxwing.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.waxwing.flow.StepOutcome.Done;
+import dev.waxwing.flow.StepOutcome.Failed;
+import dev.waxwing.flow.StepOutcome.Waiting;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// What workers and schedulers promise, whatever database holds their runs. One subclass a database.
+abstract class ShiftContract {
+    private static final LocalDate DAY = LocalDate.of(2013, 8, 1);
+    private static final LocalDateTime CYCLE = DAY.plusDays(1).atStartOfDay();
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
+
+    @TempDir Path home;
+
+    final FakeSteps fake = new FakeSteps();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    Runs runs;
+
+    /// Opens the record once more, as another process would.
+    abstract Runs openRuns(Path home) throws Exception;
+
+    /// The database as [ChildShift] takes it.
+    abstract String where(Path home);
+
+    @BeforeEach
+    void openFirst() throws Exception {
+        Files.createDirectories(home.resolve("pipelines"));
+        runs = another();
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open.reversed()) {
+            each.close();
+        }
+    }
+
+    @Test
+    void workersShareTheStepsOfARunAndDoEachOnce() throws Exception {
+        Set<String> done = ConcurrentHashMap.newKeySet();
+        var text = new StringBuilder("pipeline: p\nsteps:\n");
+        for (int i = 0; i < 40; i++) {
+            String name = "s" + i;
+            text.append("  ").append(name).append(": { fake: t").append(i);
+            text.append(i < 4 ? " }\n" : ", uses: t" + (i - 4) + " }\n");
+            fake.does(
+                    name,
+                    context -> {
+                        assertThat(done.add(context.step())).as(context.step()).isTrue();
+                        context.output("by", Thread.currentThread().getName());
+                        return new Done(1);
+                    });
+        }
+        write("p", text.toString());
+        String run = plan("p", CYCLE);
+        shift(another(), 2);
+        shift(another(), 2);
+        RunReport report = ended(run);
+        assertThat(report.message()).isEmpty();
+        assertThat(report.rows()).isEqualTo(40);
+        assertThat(done).hasSize(40);
+    }
+
+    @Test
+    void aPlannedRunWaitsForWhatItNeedsWhoeverDoesIt() throws Exception {
+        write("events", "pipeline: events\nsteps: { e: { fake: t } }\n");
+        write("rank", "pipeline: rank\nwaits: { events: same-day }\nsteps: { r: { fake: u } }\n");
+        shift(runs, 1);
+        String rank = plan("rank", CYCLE, new Need("events", CYCLE, Wait.IfFailed.WAIT, false));
+        fake.does("e", _ -> new Failed(new IOException("planned"), false));
+        String events = plan("events", CYCLE);
+        assertThat(ended(events).state()).isEqualTo(RunState.FAILED);
+        assertThat(runs.find(rank).orElseThrow().state()).isEqualTo(RunState.PLANNED);
+        fake.does("e", _ -> new Done(1));
+        runs.rerun(events, Set.of(), "ann", "mended", Instant.now());
+        assertThat(ended(rank).state()).isEqualTo(RunState.DONE);
+        assertThat(runs.notes(events))
+                .extracting(RunNote::who, RunNote::what, RunNote::why)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                "ann", "rerun what was not done", "mended"));
+    }
+
+    @Test
+    void aRunFailsWithWhatItNeedsIfItSaysSo() throws Exception {
+        write("events", "pipeline: events\nsteps: { e: { fake: t } }\n");
+        write("rank", "pipeline: rank\nsteps: { r: { fake: u } }\n");
+        fake.does("e", _ -> new Failed(new IOException("planned"), false));
+        String rank = plan("rank", CYCLE, new Need("events", CYCLE, Wait.IfFailed.FAIL, false));
+        String events = plan("events", CYCLE);
+        shift(runs, 1);
+        assertThat(ended(rank).message())
+                .isEqualTo("events of 2013-08-02T00:00 was not done: " + events);
+    }
+
+    @Test
+    void aCommitWakesWhatWaitsForItInAnotherWorker() throws Exception {
+        write("sensor", "pipeline: sensor\nsteps: { wait: { fake: s } }\n");
+        write("maker", "pipeline: maker\nsteps: { make: { fake: ods_event } }\n");
+        var there = new CountDownLatch(1);
+        fake.does(
+                "wait",
+                _ ->
+                        there.getCount() == 0
+                                ? new Done(0)
+                                : new Waiting("ods_event/ds=20130801", Duration.ofDays(1)));
+        fake.does(
+                "make",
+                _ -> {
+                    there.countDown();
+                    return new Done(1);
+                });
+        String sensor = plan("sensor", CYCLE);
+        shift(another(), 1);
+        until(() -> state(sensor, "wait") == StepState.WAITING);
+        String maker = plan("maker", CYCLE);
+        shift(another(), 1);
+        assertThat(ended(maker).done()).isTrue();
+        assertThat(ended(sensor).done()).as("it would have asked again tomorrow").isTrue();
+    }
+
+    @Test
+    void aWaitingStepHoldsNoSlotAndWhatIsAnnouncedWakesIt() throws Exception {
+        var there = new CountDownLatch(1);
+        fake.does(
+                "wait",
+                _ ->
+                        there.getCount() == 0
+                                ? new Done(0)
+                                : new Waiting("bundle item_cf/live", Duration.ofDays(1)));
+        write("p", "pipeline: p\nsteps: { wait: { fake: s }, other: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        until(
+                () ->
+                        state(run, "wait") == StepState.WAITING
+                                && state(run, "other") == StepState.DONE);
+        there.countDown();
+        runs.announce("item_cf/live", Instant.now());
+        assertThat(ended(run).done()).isTrue();
+    }
+
+    @Test
+    void aPoolLetsSoManyWorkAtOnceInAllWorkersTogether() throws Exception {
+        var atOnce = new AtomicInteger();
+        var most = new AtomicInteger();
+        var text = new StringBuilder("pipeline: p\nsteps:\n");
+        for (int i = 0; i < 8; i++) {
+            text.append("  s").append(i).append(": { fake: [], pool: training }\n");
+            fake.does(
+                    "s" + i,
+                    _ -> {
+                        most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                        LockSupport.parkNanos(200_000);
+                        atOnce.decrementAndGet();
+                        return new Done(0);
+                    });
+        }
+        write("p", text.toString());
+        String run = plan("p", CYCLE);
+        shift(another(), 3);
+        shift(another(), 3);
+        assertThat(ended(run).done()).isTrue();
+        assertThat(most.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aPipelineRunsAsOftenAtOnceAsItsConcurrencyAllows() throws Exception {
+        var atOnce = new AtomicInteger();
+        var most = new AtomicInteger();
+        fake.does(
+                "a",
+                _ -> {
+                    most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                    LockSupport.parkNanos(200_000);
+                    atOnce.decrementAndGet();
+                    return new Done(0);
+                });
+        write("p", "pipeline: p\nconcurrency: 1\nsteps: { a: { fake: t } }\n");
+        var planned = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+            planned.add(plan("p", CYCLE.plusDays(i)));
+        }
+        shift(another(), 4);
+        shift(another(), 4);
+        for (String run : planned) {
+            assertThat(ended(run).done()).isTrue();
+        }
+        assertThat(most.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunThatSomebodyElseCancelsStopsWhereItWorks() throws Exception {
+        var entered = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        fake.does(
+                "a",
+                _ -> {
+                    entered.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        stopped.countDown();
+                    }
+                    return new Done(0);
+                });
+        write("p", "pipeline: p\nsteps: { a: { fake: t }, b: { fake: u, uses: t } }\n");
+        String run = plan("p", CYCLE);
+        shift(another(), 1);
+        entered.await();
+        runs.cancel(run, "ann", "typo", Instant.now());
+        RunReport report = ended(run);
+        assertThat(stopped.getCount()).isZero();
+        assertThat(report.state()).isEqualTo(RunState.CANCELLED);
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> runs.cancel(run, "ann", "again", Instant.now()))
+                .withMessage(run + ": it has ended");
+    }
+
+    @Test
+    void aPausedRunStartsNothingUntilItIsResumed() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        write("q", "pipeline: q\nsteps: { b: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        runs.pause(run, "ann", "disk", Instant.now());
+        shift(runs, 1);
+        ended(plan("q", CYCLE));
+        assertThat(fake.ran).containsExactly("b");
+        runs.resume(run, "ann", "bought one", Instant.now());
+        assertThat(ended(run).done()).isTrue();
+    }
+
+    @Test
+    void anAttemptThatTakesTooLongIsInterruptedAndTriedAgain() throws Exception {
+        fake.does(
+                "a",
+                context -> {
+                    if (context.attempt() == 1) {
+                        new CountDownLatch(1).await();
+                    }
+                    return new Done(0);
+                });
+        write(
+                "p",
+                "pipeline: p\nsteps: { a: { fake: t, timeout: 200ms, attempts: 2, pause: 0s } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        RunReport report = ended(run);
+        assertThat(report.done()).isTrue();
+        assertThat(report.steps().getFirst().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void branchesAlarmsAndCleanUpsRunAsTheFileSays() throws Exception {
+        fake.does(
+                "count",
+                context -> {
+                    context.output("rows", "7");
+                    return new Done(7);
+                });
+        fake.does("few", _ -> new Failed(new IOException("planned"), false));
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  count: { fake: c }
+                  many: { fake: m, if: count.rows > 1000 }
+                  few: { fake: f, if: count.rows <= 1000 }
+                  both: { fake: b, after: [many, few], join: true }
+                  alarm: { fake: [], on-failure: true }
+                  clean: { fake: [], always: true }
+                """);
+        String run = plan("p", CYCLE);
+        shift(runs, 2);
+        RunReport report = ended(run);
+        assertThat(report.steps())
+                .extracting(step -> step.step() + " " + step.state())
+                .containsExactlyInAnyOrder(
+                        "count DONE",
+                        "many NOT_TAKEN",
+                        "few FAILED",
+                        "both SKIPPED",
+                        "alarm DONE",
+                        "clean DONE");
+        assertThat(report.state()).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void twoSchedulersMakeEachCycleOnceAndCatchUpWhatWasMissed() throws Exception {
+        write(
+                "daily",
+                "pipeline: daily\nschedule: \"30 1 * * *\"\nwaits: { self: previous-day }\nsteps: { a: { fake: t } }\n");
+        Pipelines pipelines = pipelines();
+        var first = new Scheduler(runs, pipelines, ZoneOffset.UTC);
+        var second = new Scheduler(another(), pipelines, ZoneOffset.UTC);
+        assertThat(first.tick(Instant.parse("2013-08-01T12:00:00Z")))
+                .as("nothing was missed yet")
+                .isEmpty();
+        var made = new ArrayList<String>();
+        made.addAll(first.tick(Instant.parse("2013-08-02T01:30:00Z")));
+        made.addAll(second.tick(Instant.parse("2013-08-02T01:30:01Z")));
+        assertThat(made).containsExactly("r-20130801-daily-0001");
+        var restarted = new Scheduler(runs, pipelines, ZoneOffset.UTC);
+        made.clear();
+        made.addAll(restarted.tick(Instant.parse("2013-08-05T02:00:00Z")));
+        made.addAll(second.tick(Instant.parse("2013-08-05T02:00:00Z")));
+        made.addAll(first.tick(Instant.parse("2013-08-05T01:00:00Z"))); // its clock was set back
+        assertThat(made)
+                .containsExactly(
+                        "r-20130802-daily-0001", "r-20130803-daily-0001", "r-20130804-daily-0001");
+        shift(runs, 3);
+        for (String run : made) {
+            assertThat(ended(run).done()).isTrue();
+        }
+        assertThat(runs.recent(9))
+                .extracting(RunReport::bizdate)
+                .isSortedAccordingTo((a, b) -> b.compareTo(a));
+    }
+
+    @Test
+    void aScheduledListRunsItsPipelinesOneAfterTheOther() throws Exception {
+        write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
+        write("two", "pipeline: two\nsteps: { b: { fake: t } }\n");
+        write("night", "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one, two]\n");
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T01:29:00Z"));
+        List<String> made = scheduler.tick(Instant.parse("2013-08-02T01:30:00Z"));
+        assertThat(made).containsExactly("r-20130801-one-0001", "r-20130801-two-0001");
+        shift(runs, 2);
+        assertThat(ended(made.getLast()).done()).isTrue();
+        assertThat(fake.ran).containsExactly("a", "b");
+    }
+
+    @Test
+    void aWorkerOfAnotherMachineIsGoneWhenItsBeatsStandStillForALease() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        runs.database()
+                .turn(
+                        handle -> {
+                            handle.execute(
+                                    "INSERT INTO worker (id, pid, process_started, host, boot, started_at, beats)"
+                                            + " VALUES ('far', 7, 'ticks 1', 'elsewhere', 'b', 0, 1)");
+                            var turn = new Turn(handle, Instant.EPOCH);
+                            turn.apply(run, new RunChange.Start());
+                            turn.save();
+                            turn.claim(run, "a", "far");
+                            turn.save();
+                            return run;
+                        });
+        var workers = new Workers("near", Owner.self());
+        long second = TimeUnit.SECONDS.toNanos(1);
+        for (long at = 0; at <= 30; at += 10) {
+            assertThat(struckOut(workers, at * second)).as("after %d s", at).isEmpty();
+        }
+        beat("far");
+        for (long at = 40; at <= 60; at += 10) {
+            assertThat(struckOut(workers, at * second)).as("after %d s", at).isEmpty();
+        }
+        assertThat(struckOut(workers, 200 * second)).as("nobody looked for long").isEmpty();
+        for (long at = 210; at <= 230; at += 10) {
+            assertThat(struckOut(workers, at * second)).as("after %d s", at).isEmpty();
+        }
+        assertThat(struckOut(workers, 231 * second)).containsExactly("far");
+        shift(runs, 1);
+        RunReport report = ended(run);
+        assertThat(report.done()).as("somebody else did it").isTrue();
+        assertThat(report.steps().getFirst().attempts()).isEqualTo(2);
+        String refusal =
+                runs.database()
+                        .turn(
+                                handle ->
+                                        new Turn(handle, Instant.now())
+                                                .ended(
+                                                        run,
+                                                        new RunChange.Ended(
+                                                                "a",
+                                                                1,
+                                                                new Done(1),
+                                                                new java.util.LinkedHashMap<>()),
+                                                        Duration.ZERO));
+        assertThat(refusal)
+                .as("the zombie comes back")
+                .startsWith("attempt 1 of a is not at work any more");
+    }
+
+    @Test
+    void whatAClosedShiftHeldIsDoneByTheNextAndIsNoLoss() throws Exception {
+        var entered = new CountDownLatch(1);
+        fake.does(
+                "a",
+                context -> {
+                    if (context.attempt() == 1) {
+                        entered.countDown();
+                        new CountDownLatch(1).await();
+                    }
+                    return new Done(0);
+                });
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        Shift first = shift(another(), 1);
+        entered.await();
+        first.close();
+        assertThat(state(run, "a")).isEqualTo(StepState.QUEUED);
+        shift(another(), 1);
+        assertThat(ended(run).done()).isTrue();
+    }
+
+    @Test
+    void oldRunsAreForgottenAndOthersKept() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        shift(runs, 1);
+        String old = plan("p", CYCLE);
+        ended(old);
+        Instant between = Instant.now().plusMillis(1);
+        until(() -> Instant.now().isAfter(between));
+        String young = plan("p", CYCLE.plusDays(1));
+        ended(young);
+        assertThat(runs.forget(between)).containsExactly(old);
+        assertThat(runs.find(old)).isEmpty();
+        assertThat(runs.find(young)).isPresent();
+    }
+
+    @Test
+    void whatAKilledProcessWorkedAtIsDoneByAnother() throws Exception {
+        write(
+                "p",
+                "pipeline: p\nsteps: { a: { fake: t }, stuck: { fake: u, uses: t }, c: { fake: v, uses: u } }\n");
+        String run = plan("p", CYCLE);
+        Child first = child();
+        first.line("stuck");
+        first.kill();
+        child().line(ChildShift.READY);
+        RunReport report = ended(run);
+        assertThat(report.done()).as(report.message()).isTrue();
+        assertThat(report.steps()).extracting(StepReport::attempts).containsExactly(1, 2, 1);
+        assertThat(attempts(run)).contains("stuck 1 LOST", "stuck 2 DONE");
+    }
+
+    @Test
+    void aRunOfAKilledForegroundProcessIsFoundLostByWhoeverIsOnShift() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        Runs.Begun begun =
+                runs.begin(
+                        fake.pipeline("pipeline: p\nsteps: { a: { fake: t } }\n"),
+                        CYCLE,
+                        "gone:7:1",
+                        Instant.now());
+        shift(runs, 1);
+        RunReport report = ended(begun.run());
+        assertThat(report.state()).isEqualTo(RunState.LOST);
+        assertThat(fake.ran).as("nobody else may run it").isEmpty();
+    }
+
+    /// Two processes at work, killed again and again at random moments and replaced: no run is lost, no step is done twice,
+    /// nothing sticks.
+    @Test
+    void processesKilledAtRandomMomentsLoseNothingAndDoNothingTwice() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var text = new StringBuilder("pipeline: p\nsteps:\n");
+        for (int i = 0; i < 10; i++) {
+            text.append("  s").append(i).append(": { fake: t").append(i);
+            text.append(i < 2 ? " }\n" : ", uses: t" + random.nextInt(i) + " }\n");
+        }
+        write("p", text.toString());
+        var planned = new ArrayList<String>();
+        for (int i = 0; i < 60; i++) {
+            planned.add(plan("p", CYCLE.plusDays(i)));
+        }
+        Child left = child();
+        Child right = child();
+        for (int kill = 0; kill < 8; kill++) {
+            Child victim = random.nextBoolean() ? left : right;
+            victim.line(ChildShift.READY);
+            LockSupport.parkNanos(random.nextInt(600) * 1_000_000L);
+            victim.kill();
+            if (victim == left) {
+                left = child();
+            } else {
+                right = child();
+            }
+        }
+        for (String run : planned) {
+            RunReport report = ended(run);
+            assertThat(report.done()).as("seed %d: %s", seed, report).isTrue();
+            for (StepReport step : report.steps()) {
+                assertThat(attempts(run))
+                        .as("seed %d %s", seed, run)
+                        .filteredOn(attempt -> attempt.startsWith(step.step() + " "))
+                        .filteredOn(attempt -> attempt.endsWith(" DONE"))
+                        .hasSize(1);
+            }
+            assertThat(overlaps(run)).as("seed %d: attempts of one step at once", seed).isZero();
+        }
+    }
+
+    // ---- a project folder, and processes on shift
+
+    private List<String> attempts(String run) {
+        return runs.database()
+                .read(
+                        handle ->
+                                handle.createQuery(
+                                                "SELECT step || ' ' || attempt || ' ' || state FROM"
+                                                        + " run_attempt WHERE run_id = :run ORDER BY"
+                                                        + " step, attempt")
+                                        .bind("run", run)
+                                        .mapTo(String.class)
+                                        .list());
+    }
+
+    private int overlaps(String run) {
+        return runs.database()
+                .read(
+                        handle ->
+                                handle.createQuery(
+                                                """
+                                                SELECT COUNT(*) FROM run_attempt a
+                                                JOIN   run_attempt b ON b.run_id = a.run_id AND b.step = a.step
+                                                AND    b.attempt > a.attempt
+                                                WHERE  a.run_id = :run
+                                                AND    (a.ended_at IS NULL OR b.started_at < a.ended_at)
+                                                """)
+                                        .bind("run", run)
+                                        .mapTo(Integer.class)
+                                        .one());
+    }
+
+    private Child child() throws IOException {
+        var child = new Child(home, where(home));
+        open.add(child);
+        return child;
+    }
+
+    /// A process on shift, and what it printed.
+    private static final class Child implements AutoCloseable {
+        private final Process process;
+        private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+        Child(Path home, String where) throws IOException {
+            String java = ProcessHandle.current().info().command().orElseThrow();
+            process =
+                    new ProcessBuilder(
+                                    java,
+                                    "-XX:+UseSerialGC",
+                                    "-XX:TieredStopAtLevel=1",
+                                    "-Xmx200m",
+                                    "--enable-native-access=ALL-UNNAMED",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    ChildShift.class.getName(),
+                                    home.toString(),
+                                    where)
+                            .redirectErrorStream(true)
+                            .start();
+            Thread.ofPlatform()
+                    .daemon()
+                    .start(
+                            () ->
+                                    process.inputReader(StandardCharsets.UTF_8)
+                                            .lines()
+                                            .forEach(lines::add));
+        }
+
+        void line(String text) {
+            until(
+                    () -> {
+                        if (!process.isAlive()) {
+                            throw new AssertionError("the process ended; it printed " + lines);
+                        }
+                        return lines.contains(text);
+                    });
+        }
+
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    Runs another() throws Exception {
+        Runs another = openRuns(home);
+        open.add(another);
+        return another;
+    }
+
+    Shift shift(Runs of, int width) {
+        Shift shift =
+                Shift.start(
+                        of,
+                        home,
+                        pipelines(),
+                        new Shift.Settings(width, ZoneOffset.UTC, Map.of(), false),
+                        InstantSource.system(),
+                        RunListener.none());
+        open.add(shift);
+        return shift;
+    }
+
+    Pipelines pipelines() {
+        return Pipelines.in(home.resolve("pipelines"), fake.catalogue());
+    }
+
+    void write(String name, String text) {
+        try {
+            Files.writeString(home.resolve("pipelines").resolve(name + ".yaml"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String plan(String pipeline, LocalDateTime cycle, Need... needs) {
+        PipelineFile file = pipelines().named(pipeline);
+        return runs.database()
+                .turn(
+                        handle -> {
+                            List<String> made =
+                                    runs.plan(handle, file, cycle, List.of(needs), Instant.now());
+                            new Turn(handle, Instant.now()).pulse();
+                            return made.getFirst();
+                        });
+    }
+
+    RunReport ended(String run) {
+        until(() -> runs.find(run).orElseThrow().state().ended());
+        return runs.find(run).orElseThrow();
+    }
+
+    StepState state(String run, String step) {
+        return runs.find(run).orElseThrow().step(step).orElseThrow().state();
+    }
+
+    private List<String> struckOut(Workers workers, long nanos) {
+        return runs.database().turn(handle -> workers.strikeOut(handle, nanos));
+    }
+
+    private void beat(String worker) {
+        runs.database()
+                .turn(
+                        handle ->
+                                handle.execute(
+                                        "UPDATE worker SET beats = beats + 1 WHERE id = ?",
+                                        worker));
+    }
+
+    /// Looks again and again, and fails if it takes longer than anything here can.
+    static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it did not come to pass");
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.waxwing.flow;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/// A PostgreSQL server of this JVM's own, started when a test first asks for a database and stopped with the JVM. Where
+/// PostgreSQL is not installed such tests are skipped, and fail if `CI=true`.
+final class TestPostgres {
+    private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static TestPostgres server;
+
+    private final Path programs;
+    private final Path data;
+    private final int port;
+
+    private TestPostgres(Path programs) throws IOException, InterruptedException {
+        this.programs = programs;
+        data = Files.createTempDirectory("waxwing-postgres");
+        if (isRoot()) { // PostgreSQL refuses to run as root
+            call(List.of("chown", "postgres", data.toString()));
+        }
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        call(as("initdb", "-A", "trust", "-U", "waxwing", "-D", data.resolve("db").toString()));
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+        control("start", "-o", "-p " + port + " -h 127.0.0.1 -k " + data + " -c fsync=off");
+    }
+
+    /// The URL of an empty database.
+    static synchronized String freshDatabase() throws Exception {
+        if (server == null) {
+            Optional<Path> programs = programs();
+            if (programs.isEmpty() && "true".equals(System.getenv("CI"))) {
+                fail("PostgreSQL is not installed below " + INSTALLED);
+            }
+            assumeTrue(programs.isPresent(), "PostgreSQL is not installed below " + INSTALLED);
+            server = new TestPostgres(programs.get());
+        }
+        String name = "t" + COUNT.incrementAndGet();
+        server.sql("CREATE DATABASE " + name);
+        return server.url(name);
+    }
+
+    /// Ends the server as if the power went, and starts it again.
+    static synchronized void crashAndComeBack(Runnable meanwhile) throws Exception {
+        server.control("stop", "-m", "immediate");
+        meanwhile.run();
+        server.control(
+                "start",
+                "-o",
+                "-p " + server.port + " -h 127.0.0.1 -k " + server.data + " -c fsync=off");
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=waxwing";
+    }
+
+    private void sql(String text) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url("postgres"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    private void control(String what, String... more) throws IOException, InterruptedException {
+        var arguments =
+                new ArrayList<>(
+                        List.of(
+                                "-D",
+                                data.resolve("db").toString(),
+                                "-w",
+                                "-l",
+                                data.resolve("log").toString()));
+        arguments.addAll(List.of(more));
+        arguments.add(what);
+        call(as("pg_ctl", arguments.toArray(String[]::new)));
+    }
+
+    private void stop() {
+        try {
+            control("stop", "-m", "immediate");
+            call(List.of("rm", "-r", data.toString()));
+        } catch (IOException | InterruptedException e) {
+            System.err.println("a PostgreSQL of the tests may be left in " + data + ": " + e);
+        }
+    }
+
+    private List<String> as(String program, String... arguments) {
+        var command = new ArrayList<String>();
+        if (isRoot()) {
+            command.addAll(List.of("runuser", "-u", "postgres", "--"));
+        }
+        command.add(programs.resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+
+    private static Optional<Path> programs() throws IOException {
+        if (!Files.isDirectory(INSTALLED)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(INSTALLED)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
+                    .findFirst();
+        }
+    }
+
+    private static void call(List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("waxwing-postgres", ".out");
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(Path.of("/tmp").toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        int code = process.waitFor();
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        Files.delete(output);
+        if (code != 0) {
+            throw new IOException(command + " ended with " + code + ": " + said);
+        }
+    }
+}
