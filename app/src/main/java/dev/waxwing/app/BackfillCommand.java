@@ -105,7 +105,8 @@ final class BackfillCommand implements Callable<Integer> {
                 return 0;
             }
             List<String> runs = installation.runs().make(wanted, Instant.now());
-            try (Shift _ = installation.shift(false, new Progress(System.out))) {
+            var progress = new Progress(System.out);
+            try (Shift _ = installation.shift(false, progress)) {
                 while (!runs.stream().allMatch(run -> found(installation, run).hasEnded())) {
                     LockSupport.parkNanos(LOOK_NANOS);
                 }

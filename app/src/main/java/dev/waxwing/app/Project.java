@@ -79,7 +79,8 @@ record Project(
         EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
         doc.done();
         return new Project(
-                folder, name, storage, memory, threads, port, stores, zone, pools, metadata, imports);
+                folder, name, storage, memory, threads, port, stores, zone, pools, metadata,
+                imports);
     }
 
     /// `stores: { endpoints: { oss-cn-shanghai-internal.aliyuncs.com: "http://127.0.0.1:9000" }, credentials: "file:oss.ini" }`

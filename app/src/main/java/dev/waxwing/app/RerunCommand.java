@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 @Command(
         name = "rerun",
@@ -55,9 +56,11 @@ final class RerunCommand implements Callable<Integer> {
                                     ended.countDown();
                                 }
                             })) {
-                while (!ended.await(1, java.util.concurrent.TimeUnit.SECONDS)
-                        && !RunsCommand.found(installation.runs(), asked.run).hasEnded()) {
-                    continue; // another worker may be the one that ends it
+                boolean over = false;
+                while (!over) { // another worker may be the one that ends it
+                    over =
+                            ended.await(1, TimeUnit.SECONDS)
+                                    || RunsCommand.found(installation.runs(), asked.run).hasEnded();
                 }
             }
             return RunsCommand.found(installation.runs(), asked.run).done() ? 0 : 1;

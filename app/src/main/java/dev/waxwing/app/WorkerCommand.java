@@ -30,8 +30,9 @@ final class WorkerCommand implements Callable<Integer> {
                                         Thread.currentThread().interrupt();
                                     }
                                 }));
+        var progress = new Progress(System.out);
         try (Installation installation = project.install();
-                var _ = installation.shift(false, new Progress(System.out))) {
+                var _ = installation.shift(false, progress)) {
             System.out.println("At work (stop with Ctrl-C; what is at work then is given back)");
             told.await();
             return 0;

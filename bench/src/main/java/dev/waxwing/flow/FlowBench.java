@@ -63,9 +63,12 @@ public final class FlowBench {
         List<String> made = runs.make(wanted, Instant.now());
         long end = System.nanoTime();
         check(made.size() == 3653, "3653 days, got " + made.size());
-        say(
-                "plan of a 10-year backfill, %d runs of 30 steps: %.2f s; written down: %.2f s",
-                made.size(), seconds(planned - start), seconds(end - planned));
+        System.out.printf(
+                Locale.ROOT,
+                "plan of a 10-year backfill, %d runs of 30 steps: %.2f s; written down: %.2f s%n",
+                made.size(),
+                seconds(planned - start),
+                seconds(end - planned));
         made.forEach(run -> runs.cancel(run, "bench", "only planned", Instant.now()));
     }
 
@@ -90,9 +93,13 @@ public final class FlowBench {
         for (String run : made) {
             check(runs.find(run).orElseThrow().done(), run + " is not done");
         }
-        say(
-                "%d no-op steps in %d graphs, two workers: %.2f s, %.0f steps/s",
-                GRAPHS * STEPS, GRAPHS, took, GRAPHS * STEPS / took);
+        System.out.printf(
+                Locale.ROOT,
+                "%d no-op steps in %d graphs, two workers: %.2f s, %.0f steps/s%n",
+                GRAPHS * STEPS,
+                GRAPHS,
+                took,
+                GRAPHS * STEPS / took);
     }
 
     private void wakes() throws IOException {
@@ -125,9 +132,12 @@ public final class FlowBench {
             }
         }
         millis.sort(null);
-        say(
-                "from an announcement in the database to its sensor at work, %d times: median %.0f ms, most %.0f ms",
-                WAKES, millis.get(WAKES / 2), millis.getLast());
+        System.out.printf(
+                Locale.ROOT,
+                "from an announcement in the database to its sensor at work, %d times: median %.0f ms, most %.0f ms%n",
+                WAKES,
+                millis.get(WAKES / 2),
+                millis.getLast());
     }
 
     private Shift shift() {
@@ -182,10 +192,6 @@ public final class FlowBench {
 
     private static double seconds(long nanos) {
         return nanos / 1e9;
-    }
-
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 
     /// A step that does nothing; one named `wait` does it once its run was announced.
