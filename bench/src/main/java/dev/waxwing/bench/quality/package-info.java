@@ -1,0 +1,2 @@
+/// What the models are worth on data that anybody can get.
+package dev.waxwing.bench.quality;
