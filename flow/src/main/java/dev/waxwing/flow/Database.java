@@ -2,10 +2,13 @@ package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -24,14 +27,16 @@ final class Database implements AutoCloseable {
     private static final long TURN = 9_299_464L;
 
     private final boolean sqlite;
+    private final String name;
     private final Jdbi jdbi;
 
     /// Does nothing but stay open. When the last connection to a database in WAL mode goes, SQLite folds the log into
     /// the file and syncs it: ten times the cost of the write that came before.
     private final Handle keeper;
 
-    private Database(DataSource source, boolean sqlite) {
+    private Database(DataSource source, boolean sqlite, String name) {
         this.sqlite = sqlite;
+        this.name = name;
         this.jdbi = Jdbi.create(source);
         this.keeper = jdbi.open();
         keeper.createQuery("SELECT COUNT(*) FROM pulse").mapTo(Long.class).one();
@@ -48,7 +53,7 @@ final class Database implements AutoCloseable {
         source.setUrl("jdbc:sqlite:" + file);
         RunSchema.makeFolder(file.toAbsolutePath().getParent());
         RunSchema.bringUpToDate(source, RunSchema.lockBeside(file));
-        return new Database(source, true);
+        return new Database(source, true, file.toString());
     }
 
     /// @param url `jdbc:postgresql://host/database?user=…`
@@ -56,7 +61,7 @@ final class Database implements AutoCloseable {
         var source = new org.postgresql.ds.PGSimpleDataSource();
         source.setUrl(url);
         RunSchema.bringUpToDate(source);
-        return new Database(source, false);
+        return new Database(source, false, "PostgreSQL");
     }
 
     /// A connection of its own, for who comes often.
@@ -109,11 +114,26 @@ final class Database implements AutoCloseable {
                 T result = work.apply(handle);
                 well = true;
                 return result;
+            } catch (TransactionException e) {
+                throw isBusy(e)
+                        ? new IllegalStateException(
+                                "the record of runs, "
+                                        + name
+                                        + ", was held by another process for "
+                                        + BUSY_MILLIS / 1000
+                                        + " s; see that no process that works on it is stopped",
+                                e)
+                        : e;
             } finally {
                 if (!well) {
                     close();
                 }
             }
+        }
+
+        private static boolean isBusy(TransactionException e) {
+            return e.getCause() instanceof SQLiteException sqlite
+                    && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_BUSY;
         }
 
         @Override

@@ -132,28 +132,36 @@ final class RunPlace {
     /// @return the run that was in the way; empty if there was none
     /// @throws AlreadyRunning if a run has the place whose process lives or cannot be asked
     static String free(Handle handle, Turn turn, String pipeline, LocalDateTime cycle) {
-        Optional<Holder> found =
-                handle.createQuery(
-                                HOLDER
-                                        + """
-                                        WHERE  r.pipeline = :pipeline AND r.bizdate = :bizdate
-                                        AND    r.cycle IN (:cycle, '') AND r.state IN ('PLANNED', 'RUNNING')
-                                        """)
-                        .bind("pipeline", pipeline)
-                        .bind("bizdate", TimeVariables.ds(Schedule.bizdate(cycle)))
-                        .bind("cycle", cycle.toString())
-                        .map((row, _) -> Holder.of(row))
-                        .findFirst();
+        Optional<Holder> found = holder(handle, pipeline, cycle);
         if (found.isEmpty()) {
             return "";
         }
         Holder holder = found.get();
-        if (holder.worker().isEmpty() || holder.life() != Owner.Life.GONE) {
-            throw holder.refusal(pipeline, Schedule.bizdate(cycle));
-        }
+        holder.refuseIfEntitled(pipeline, cycle);
         turn.abandon(holder.run(), holder.gone());
         turn.save();
         return holder.run();
+    }
+
+    /// Only looks, and needs no turn for it: the process that has the place may itself have stopped within a turn.
+    /// @throws AlreadyRunning if a run has the place whose process lives or cannot be asked
+    static void refuseIfTaken(Handle handle, String pipeline, LocalDateTime cycle) {
+        holder(handle, pipeline, cycle)
+                .ifPresent(holder -> holder.refuseIfEntitled(pipeline, cycle));
+    }
+
+    private static Optional<Holder> holder(Handle handle, String pipeline, LocalDateTime cycle) {
+        return handle.createQuery(
+                        HOLDER
+                                + """
+                                WHERE  r.pipeline = :pipeline AND r.bizdate = :bizdate
+                                AND    r.cycle IN (:cycle, '') AND r.state IN ('PLANNED', 'RUNNING')
+                                """)
+                .bind("pipeline", pipeline)
+                .bind("bizdate", TimeVariables.ds(Schedule.bizdate(cycle)))
+                .bind("cycle", cycle.toString())
+                .map((row, _) -> Holder.of(row))
+                .findFirst();
     }
 
     static void markLost(Handle handle, Turn turn, String run) {
@@ -225,7 +233,13 @@ final class RunPlace {
             return known ? "its process " + owner.pid() + " is gone" : "its process is gone";
         }
 
-        AlreadyRunning refusal(String pipeline, LocalDate bizdate) {
+        void refuseIfEntitled(String pipeline, LocalDateTime cycle) {
+            if (worker.isEmpty() || life() != Owner.Life.GONE) {
+                throw refusal(pipeline, Schedule.bizdate(cycle));
+            }
+        }
+
+        private AlreadyRunning refusal(String pipeline, LocalDate bizdate) {
             if (worker.isEmpty()) {
                 return new AlreadyRunning(
                         run,

@@ -55,6 +55,7 @@ public final class Runner {
                 pipeline.schedule().cyclesOf(bizdate).stream()
                         .findFirst()
                         .orElse(bizdate.plusDays(1).atStartOfDay());
+        runs.refuseIfTaken(pipeline.name(), cycle);
         var engine =
                 new Engine(
                         runs.database(),

@@ -39,6 +39,15 @@ public final class Runs implements AutoCloseable {
         return database;
     }
 
+    /// @throws AlreadyRunning if a pipeline runs for a cycle already, in a process that lives or that cannot be asked
+    void refuseIfTaken(String pipeline, LocalDateTime cycle) {
+        database.read(
+                handle -> {
+                    RunPlace.refuseIfTaken(handle, pipeline, cycle);
+                    return pipeline;
+                });
+    }
+
     /// A run that has begun.
     /// @param tookOver the run of a vanished process that stood in its way; empty if there was none
     record Begun(String run, String tookOver) {}

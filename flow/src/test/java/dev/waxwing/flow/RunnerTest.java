@@ -365,6 +365,48 @@ class RunnerTest {
     }
 
     @Test
+    void aSecondRunIsRefusedAtOnceThoughTheFirstsProcessIsHeldUpWhileItWrites() throws Exception {
+        var inTurn = new CountDownLatch(1);
+        var leave = new CountDownLatch(1);
+        Pipeline pipeline = fake.pipeline("pipeline: p\nsteps: { a: { fake: t } }\n");
+        fake.does(
+                "a",
+                _ -> {
+                    Thread.ofPlatform()
+                            .start(
+                                    () ->
+                                            runs.database()
+                                                    .turn(
+                                                            _ -> {
+                                                                inTurn.countDown();
+                                                                awaitOrFail(leave);
+                                                                return "held";
+                                                            }));
+                    awaitOrFail(leave);
+                    return new Done(0);
+                });
+        var first = new FutureTask<>(() -> runner(2).run(pipeline, DAY, RunListener.none()));
+        Thread.ofPlatform().start(first);
+        inTurn.await();
+        try {
+            assertThatExceptionOfType(AlreadyRunning.class)
+                    .isThrownBy(() -> runner(2).run(pipeline, DAY, RunListener.none()))
+                    .withMessageStartingWith("p runs for 20130801 already: r-20130801-p-0001, pid");
+        } finally {
+            leave.countDown();
+        }
+        assertThat(first.get().done()).isTrue();
+    }
+
+    private static void awaitOrFail(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Test
     void anInterruptedCallerCancelsTheRun() throws Exception {
         var entered = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
