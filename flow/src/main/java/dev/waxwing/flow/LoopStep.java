@@ -62,6 +62,10 @@ final class LoopStep implements Step {
                 "a loop's body works, not the loop; this is an error of the engine");
     }
 
+    static boolean isKind(String key) {
+        return key.equals(LOOP) || key.equals(EACH);
+    }
+
     static List<StepKind> kinds(StepCatalogue catalogue) {
         return List.of(doWhile(catalogue), forEach(catalogue));
     }
@@ -104,6 +108,7 @@ final class LoopStep implements Step {
                                 1,
                                 node.duration("pause", Duration.ZERO),
                                 "");
+                body.check();
                 return new LoopStep(body.pipeline(), rules, inputs, body.reads());
             }
         };
@@ -139,6 +144,7 @@ final class LoopStep implements Step {
                                 node.whole("parallelism", 1, MOST_AT_ONCE, AT_ONCE),
                                 Duration.ZERO,
                                 over);
+                body.check();
                 return new LoopStep(body.pipeline(), rules, inputs, body.reads());
             }
         };

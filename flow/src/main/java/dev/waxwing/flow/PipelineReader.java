@@ -205,7 +205,15 @@ final class PipelineReader {
     /// What a loop repeats.
     /// @param names of all its steps, also of those that something was wrong with
     /// @param reads tables that are not its own
-    record Body(Pipeline pipeline, Set<String> names, List<String> reads) {}
+    /// @param problems of files that its steps name
+    record Body(Pipeline pipeline, Set<String> names, List<String> reads, List<String> problems) {
+        /// @throws ConfigException if other files are to blame
+        void check() {
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
+        }
+    }
 
     /// Reads the steps of a loop's body. Problems of its file are collected there, as everywhere; whether all steps are whole is for the
     /// file to say.
@@ -220,9 +228,6 @@ final class PipelineReader {
         SequencedMap<String, Draft> drafts = drafts();
         List<PlannedStep> steps = planned(drafts);
         besideEachOther(drafts);
-        if (!problemsElsewhere.isEmpty()) {
-            throw new ConfigException(problemsElsewhere);
-        }
         var reads = new LinkedHashSet<String>();
         drafts.forEach(
                 (step, draft) -> {
@@ -238,7 +243,8 @@ final class PipelineReader {
                         Missed.of(Missed.words().getFirst()),
                         Pipeline.UNLIMITED,
                         steps);
-        return new Body(pipeline, drafts.keySet(), List.copyOf(reads));
+        return new Body(
+                pipeline, drafts.keySet(), List.copyOf(reads), List.copyOf(problemsElsewhere));
     }
 
     /// Runs of a loop's body are recorded under the names of all that it is in, in a place of 60 characters.
@@ -304,11 +310,11 @@ final class PipelineReader {
         List<String> after = node.texts("after");
         List<String> reads = node.texts("reads");
         StepRules rules = rules(node);
+        kind.map(StepKind::key).filter(LoopStep::isKind).ifPresent(_ -> checkLoop(node));
         if (step.isPresent()) {
             String key = kind.get().key();
             var alone = new LinkedHashMap<String, String>();
             if (step.get() instanceof LoopStep loop) {
-                checkLoop(node);
                 rules = rules.looping(loop.rules());
             }
             sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
