@@ -49,6 +49,14 @@ final class Progress implements RunListener {
             case RunEvent.StepLeftOut(_, String step, String because) ->
                     out.printf("  %-16s left out: %s%n", step, because);
             case RunEvent.StepCancelled(_, String step) -> out.printf("  %-16s cancelled%n", step);
+            case RunEvent.IterationEnded(_, String step, int loopTimes, var report) ->
+                    out.printf(
+                            Locale.ROOT,
+                            "  %-16s iteration %d %s in %.1f s%n",
+                            step,
+                            loopTimes,
+                            report.state().toString().toLowerCase(Locale.ROOT),
+                            seconds(report.took()));
             case RunEvent.RunEnded(_, var report) -> {
                 out.printf(
                         Locale.ROOT,

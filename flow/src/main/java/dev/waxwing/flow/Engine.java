@@ -44,6 +44,14 @@ final class Engine {
     /// No pool is called so.
     private static final String NO_POOL = " ";
 
+    /// Loops of runs that this worker may work at.
+    private static final String LOOPS =
+            """
+            SELECT s.run_id, s.step, s.due FROM run_step s JOIN run r ON r.id = s.run_id
+            WHERE  s.live = 1 AND s.state = 'LOOPING' AND r.paused = 0 AND r.worker = :worker
+            AND    :only IN ('', r.id, r.root)
+            """;
+
     private static final Duration SWEEP = Duration.ofSeconds(2);
     private static final int QUEUED_AT_ONCE = 500;
 
@@ -99,11 +107,14 @@ final class Engine {
     }
 
     /// A step that this turn has claimed.
+    /// @param outputs what the steps of its run have left
+    /// @param above the same of the run that it is an iteration of; empty if it is of none
     private record Claim(
             RunRow row,
             StepSheet step,
             int attempt,
-            Map<String, SequencedMap<String, String>> outputs) {}
+            Map<String, SequencedMap<String, String>> outputs,
+            Map<String, SequencedMap<String, String>> above) {}
 
     /// What a turn leaves to do once it is committed.
     private record Left(
@@ -250,6 +261,8 @@ final class Engine {
         takeOverdue(turn, nanos);
         turn.save();
         turn.startPlanned(sweeps || pulseMoved(handle));
+        takeLoops(handle, turn);
+        turn.save();
         List<Claim> claims = claim(handle, turn);
         turn.save();
         nextDue = nextDue(handle);
@@ -282,7 +295,7 @@ final class Engine {
         handle.createQuery(
                         """
                         SELECT id FROM run
-                        WHERE  state IN ('PLANNED', 'RUNNING') AND worker <> ''
+                        WHERE  state IN ('PLANNED', 'RUNNING') AND worker <> '' AND parent = ''
                         AND    NOT EXISTS (SELECT 1 FROM worker w WHERE w.id = run.worker)
                         """)
                 .mapTo(String.class)
@@ -357,6 +370,17 @@ final class Engine {
                 .forEach(due -> turn.apply(due.get(0), new RunChange.Due(due.get(1))));
     }
 
+    /// Begins iterations whose moment has come, of runs that this worker may work at.
+    private void takeLoops(Handle handle, Turn turn) {
+        handle.createQuery(LOOPS + "AND (s.due <= :now OR s.since > :now) LIMIT 500")
+                .bind("now", now().toEpochMilli())
+                .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
+                .bind("only", duty.onlyRun())
+                .map((row, _) -> List.of(row.getString(1), row.getString(2)))
+                .list()
+                .forEach(due -> turn.loops().begin(due.get(0), due.get(1), this::bodyOf));
+    }
+
     private void takeOverdue(Turn turn, long nanos) {
         for (Working working : running.values()) {
             StepAttempt attempt = working.attempt;
@@ -401,7 +425,7 @@ final class Engine {
                                 SELECT s.run_id, s.step, s.pool
                                 FROM   run_step s JOIN run r ON r.id = s.run_id
                                 WHERE  s.live = 1 AND s.state = 'QUEUED' AND s.pool NOT IN (<full>)
-                                AND    r.paused = 0 AND r.worker = :worker AND (r.id = :only OR :only = '')
+                                AND    r.paused = 0 AND r.worker = :worker AND :only IN ('', r.id, r.root)
                                 ORDER  BY s.since, s.run_id, s.position LIMIT :most
                                 """)
                         .bindList("full", full)
@@ -424,7 +448,8 @@ final class Engine {
                             row,
                             row.sheet().step(each.step()),
                             attempt,
-                            RunReading.outputs(handle, each.run())));
+                            RunReading.outputs(handle, each.run()),
+                            row.isIteration() ? RunReading.outputs(handle, row.parent) : Map.of()));
         }
         return claims;
     }
@@ -493,12 +518,16 @@ final class Engine {
                         .ended();
     }
 
-    private static Instant nextDue(Handle handle) {
+    private Instant nextDue(Handle handle) {
         return handle.createQuery(
                         """
-                        SELECT MIN(due) FROM run_step
-                        WHERE  live = 1 AND state IN ('RETRYING', 'WAITING')
-                        """)
+                        SELECT MIN(due) FROM (
+                            SELECT due FROM run_step WHERE live = 1 AND state IN ('RETRYING', 'WAITING')
+                            UNION ALL SELECT due FROM ("""
+                                + LOOPS
+                                + ") AS loops) AS all_due")
+                .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
+                .bind("only", duty.onlyRun())
                 .map(
                         (row, _) -> {
                             long due = row.getLong(1);
@@ -538,10 +567,19 @@ final class Engine {
         RunRow row = claim.row();
         PlannedStep planned = planned(row, claim.step());
         Set<String> before = before(row.sheet(), claim.step());
+        LoopVariables loop =
+                row.isIteration()
+                        ? new LoopVariables.Iteration(row.iteration - 1, inputs(row, claim.above()))
+                        : new LoopVariables.Outside();
         var attempt =
                 new StepAttempt(
                         new StepAttempt.Of(
-                                row.pipeline, row.bizdate, row.cycle, row.id, claim.attempt()),
+                                row.pipeline,
+                                row.bizdate,
+                                row.cycle,
+                                row.id,
+                                claim.attempt(),
+                                loop),
                         planned,
                         new RunFolder(home, row.id),
                         before,
@@ -554,8 +592,7 @@ final class Engine {
 
     private PlannedStep planned(RunRow row, StepSheet step) {
         try {
-            return pipelines
-                    .computeIfAbsent(row.id, _ -> library.named(row.pipeline))
+            return pipelineOf(row)
                     .step(step.name())
                     .orElseThrow(
                             () ->
@@ -569,6 +606,50 @@ final class Engine {
         } catch (RuntimeException e) {
             Step broken = _ -> new StepOutcome.Failed(e, false);
             return new PlannedStep(step.name(), "unknown", row.pipeline, broken, step.rules());
+        }
+    }
+
+    /// The pipeline of a run, or the body of the loop that it is an iteration of.
+    private Pipeline pipelineOf(RunRow row) {
+        return pipelineOf(row, 0);
+    }
+
+    /// @param up how many loops further out
+    private Pipeline pipelineOf(RunRow row, int up) {
+        String[] names = row.pipeline.split("\\.");
+        Pipeline pipeline = pipelines.computeIfAbsent(row.root, _ -> library.named(names[0]));
+        for (int i = 1; i < names.length - up; i++) {
+            pipeline = loop(pipeline, names[i]).body();
+        }
+        return pipeline;
+    }
+
+    private Pipeline bodyOf(RunRow row, String step) {
+        return loop(pipelineOf(row), step).body();
+    }
+
+    private static LoopStep loop(Pipeline pipeline, String step) {
+        return pipeline.step(step)
+                .map(PlannedStep::step)
+                .filter(LoopStep.class::isInstance)
+                .map(LoopStep.class::cast)
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        "pipeline "
+                                                + pipeline.name()
+                                                + " has no loop "
+                                                + step
+                                                + " any more; it had one when the run was made"));
+    }
+
+    /// The rows that the body of a loop may use. A pipeline that cannot be read any more fails the step by itself.
+    private Map<String, List<String>> inputs(
+            RunRow row, Map<String, SequencedMap<String, String>> above) {
+        try {
+            return LoopVariables.rows(loop(pipelineOf(row, 1), row.parentStep).inputs(), above);
+        } catch (RuntimeException e) {
+            return Map.of();
         }
     }
 
@@ -591,6 +672,7 @@ final class Engine {
         boolean mayGoOn =
                 database.read(handle -> RunReading.report(handle, run))
                         .filter(report -> report.state() == RunState.FAILED)
+                        .filter(report -> !Loops.isBody(report.pipeline()))
                         .isPresent();
         if (!mayGoOn) { // what failed may be run again from where it failed, with what the steps
             // before it left

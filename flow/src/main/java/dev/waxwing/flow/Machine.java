@@ -84,8 +84,14 @@ final class Machine {
             }
             case RunChange.Claimed(String step) -> claimed(sheetOf(step));
             case RunChange.Ended(String step, int attempt, StepOutcome outcome, var left) -> {
-                if (isAtWork(step, attempt)) {
+                boolean loops = sheetOf(step).rules().loop().loops();
+                if (isAt(loops ? StepState.LOOPING : StepState.RUNNING, step, attempt)) {
                     ended(sheetOf(step), outcome, left);
+                }
+            }
+            case RunChange.Iterates(String step, int attempt, Instant next, String message) -> {
+                if (isAt(StepState.LOOPING, step, attempt)) {
+                    put(sheetOf(step).iterates(now, next, message));
                 }
             }
             case RunChange.TimedOut(String step, int attempt) -> {
@@ -140,8 +146,12 @@ final class Machine {
 
     /// Whether an attempt is the one that may speak for its step; if not, it is a zombie and refused.
     private boolean isAtWork(String name, int attempt) {
+        return isAt(StepState.RUNNING, name, attempt);
+    }
+
+    private boolean isAt(StepState wanted, String name, int attempt) {
         StepSheet step = sheetOf(name);
-        boolean speaks = step.state() == StepState.RUNNING && step.attempt() == attempt;
+        boolean speaks = step.state() == wanted && step.attempt() == attempt;
         if (!speaks) {
             refusal =
                     "attempt %d of %s is not at work any more: the step is %s, its last attempt %d"
@@ -267,7 +277,7 @@ final class Machine {
         cancelled = true;
         for (StepSheet step : List.copyOf(steps.values())) {
             switch (step.state()) {
-                case RUNNING -> put(step.stopping(Stop.CANCEL));
+                case RUNNING, LOOPING -> put(step.stopping(Stop.CANCEL));
                 case RETRYING, WAITING -> put(step.to(StepState.CANCELLED, now, step.message()));
                 case PENDING, QUEUED ->
                         put(step.to(StepState.SKIPPED, now, "the run was cancelled"));
@@ -280,7 +290,7 @@ final class Machine {
     /// @param running what becomes of steps that were at work
     private void endWithout(RunState end, StepState running, String why) {
         for (StepSheet step : List.copyOf(steps.values())) {
-            if (step.state() == StepState.RUNNING) {
+            if (step.state().atWork()) {
                 put(step.to(running, now, why));
             } else if (!step.state().ended()) {
                 put(step.to(StepState.SKIPPED, now, why));
@@ -321,7 +331,7 @@ final class Machine {
     }
 
     private void markDone(StepSheet step, String by, String why) {
-        if (step.state() == StepState.RUNNING || step.state() == StepState.DONE) {
+        if (step.state().atWork() || step.state() == StepState.DONE) {
             refusal = step.name() + " is " + step.state();
             return;
         }
@@ -350,7 +360,7 @@ final class Machine {
     /// Refuses what would change the ground under an attempt.
     private boolean isWorkedAt(Set<String> names) {
         for (String name : names) {
-            if (sheetOf(name).state() == StepState.RUNNING) {
+            if (sheetOf(name).state().atWork()) {
                 refusal = name + " is at work; cancel the run first, or wait";
                 return true;
             }
@@ -440,6 +450,8 @@ final class Machine {
                             StepState.NOT_TAKEN,
                             now,
                             step.rules().condition().text() + " does not hold"));
+        } else if (step.rules().loop().loops()) {
+            put(step.looping(now));
         } else {
             put(step.to(StepState.QUEUED, now, ""));
         }

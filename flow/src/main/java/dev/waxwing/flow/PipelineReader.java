@@ -24,9 +24,10 @@ final class PipelineReader {
     static final String NAME_WANTED =
             "a name of a-z, 0-9, _ and -, beginning with a letter, of 60 characters at most";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,59}");
+    private static final int LONGEST_NAME = 60;
     private static final String CRON_WANTED = "a cron line such as \"30 1 * * *\"";
     private static final List<String> WHICH = List.of("on", "days", "cycles");
-    private static final String CONDITION_WANTED =
+    static final String CONDITION_WANTED =
             "comparisons of outputs of earlier steps, such as \"count.rows > 1000\"";
     private static final Duration GIVE_UP = Duration.ofDays(1);
     private static final Map<StepRules.Starts, String> STARTS =
@@ -35,6 +36,10 @@ final class PipelineReader {
                             StepRules.Starts.JOIN, "join",
                             StepRules.Starts.ALWAYS, "always",
                             StepRules.Starts.ON_FAILURE, "on-failure"));
+
+    /// What only a step that works itself can be told.
+    private static final List<String> OF_WORK =
+            List.of("attempts", "pause", "backoff", "timeout", "give-up", "pool");
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
@@ -180,6 +185,7 @@ final class PipelineReader {
         }
         List<PlannedStep> steps = planned(drafts);
         besideEachOther(drafts);
+        checkLength(doc, head.name(), steps);
         done();
         return new Pipeline(
                 head.name(),
@@ -188,6 +194,67 @@ final class PipelineReader {
                 head.missed(),
                 head.concurrency(),
                 steps);
+    }
+
+    /// What a loop repeats.
+    /// @param names of all its steps, also of those that something was wrong with
+    /// @param reads tables that are not its own
+    /// @param problems of files that its steps name
+    record Body(Pipeline pipeline, Set<String> names, List<String> reads, List<String> problems) {
+        /// @throws ConfigException if other files are to blame
+        void check() {
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems);
+            }
+        }
+    }
+
+    /// Reads the steps of a loop's body. Problems of its file are collected there, as everywhere; whether all steps are whole is for the
+    /// file to say.
+    /// @param node with `steps`
+    /// @param inputs what its steps may name as `${dag.input}`
+    static Body body(String name, MapNode node, StepCatalogue catalogue, List<String> inputs) {
+        return ScopedValue.where(LoopVariables.READING, LoopVariables.unknown(inputs))
+                .call(() -> new PipelineReader(node, catalogue).body(name));
+    }
+
+    private Body body(String name) {
+        SequencedMap<String, Draft> drafts = drafts();
+        List<PlannedStep> steps = planned(drafts);
+        besideEachOther(drafts);
+        var reads = new LinkedHashSet<String>();
+        drafts.forEach(
+                (step, draft) -> {
+                    reads.addAll(asked(step, Step::reads));
+                    reads.addAll(draft.reads());
+                });
+        reads.removeAll(writers().keySet());
+        var pipeline =
+                new Pipeline(
+                        name,
+                        new Schedule.OnDemand(),
+                        List.of(),
+                        Missed.of(Missed.words().getFirst()),
+                        Pipeline.UNLIMITED,
+                        steps);
+        return new Body(
+                pipeline, drafts.keySet(), List.copyOf(reads), List.copyOf(problemsElsewhere));
+    }
+
+    /// Runs of a loop's body are recorded under the names of all that it is in, in a place of 60 characters.
+    private void checkLength(MapNode node, String path, List<PlannedStep> steps) {
+        for (PlannedStep each : steps) {
+            if (each.step() instanceof LoopStep loop) {
+                String below = Loops.bodyOf(path, each.name());
+                if (below.length() > LONGEST_NAME) {
+                    node.problem(
+                            "steps",
+                            "\"%s\" has %d characters; the names of a pipeline and its loops may have %d together"
+                                    .formatted(below, below.length(), LONGEST_NAME));
+                }
+                checkLength(node, below, loop.body().steps());
+            }
+        }
     }
 
     private void besideEachOther(Map<String, Draft> drafts) {
@@ -237,12 +304,29 @@ final class PipelineReader {
         List<String> after = node.texts("after");
         List<String> reads = node.texts("reads");
         StepRules rules = rules(node);
+        kind.map(StepKind::key).filter(LoopStep::isKind).ifPresent(_ -> checkLoop(node));
         if (step.isPresent()) {
             String key = kind.get().key();
             var alone = new LinkedHashMap<String, String>();
+            if (step.get() instanceof LoopStep loop) {
+                rules = rules.looping(loop.rules());
+            }
             sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
         }
         return new Draft(node, after, reads);
+    }
+
+    private static void checkLoop(MapNode node) {
+        for (String key : OF_WORK) {
+            if (node.has(key)) {
+                node.problem(
+                        key,
+                        "a loop does no work of its own; say it of the steps inside"
+                                + (key.equals("pause")
+                                        ? ", or inside the loop for a pause between iterations"
+                                        : ""));
+            }
+        }
     }
 
     /// The step, unless something was wrong with it.
@@ -433,7 +517,7 @@ final class PipelineReader {
         return sound.containsKey(name) ? question.apply(sound.get(name).step()) : List.of();
     }
 
-    private static String unknownStep(String found, String self, Set<String> steps) {
+    static String unknownStep(String found, String self, Set<String> steps) {
         var others = new LinkedHashSet<>(steps);
         others.remove(self);
         return '"' + found + "\" is not a step of this pipeline; " + DidYouMean.hint(found, others);

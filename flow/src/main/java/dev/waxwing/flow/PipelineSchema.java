@@ -81,6 +81,7 @@ public final class PipelineSchema {
             case TEXTS -> property.put("$ref", "#/$defs/texts");
             case MAP -> property.put("type", "object");
             case SPAN -> property.put("$ref", "#/$defs/span");
+            case BODY -> property.put("$ref", "#/$defs/" + key.name());
             case ANY -> {}
         }
         return property;

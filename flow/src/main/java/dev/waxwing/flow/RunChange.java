@@ -1,5 +1,6 @@
 package dev.waxwing.flow;
 
+import java.time.Instant;
 import java.util.SequencedMap;
 import java.util.Set;
 
@@ -11,10 +12,14 @@ sealed interface RunChange {
     /// A worker takes a queued step.
     record Claimed(String step) implements RunChange {}
 
-    /// An attempt ended by itself.
+    /// An attempt ended by itself, or a loop with its last iteration.
     record Ended(
             String step, int attempt, StepOutcome outcome, SequencedMap<String, String> outputs)
             implements RunChange {}
+
+    /// An iteration of a loop began, or ended and another is to come.
+    /// @param next when another is to begin
+    record Iterates(String step, int attempt, Instant next, String message) implements RunChange {}
 
     /// A step's time to be looked at again has come, or what it waited for may be there.
     record Due(String step) implements RunChange {}

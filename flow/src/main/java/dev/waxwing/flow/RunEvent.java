@@ -35,5 +35,13 @@ public sealed interface RunEvent {
 
     record StepCancelled(String run, String step) implements RunEvent {}
 
+    /// An iteration of a loop has ended.
+    /// @param run the one that holds the loop
+    /// @param step the loop
+    /// @param loopTimes which iteration, from 1
+    /// @param report of the iteration, which is a run of its own
+    record IterationEnded(String run, String step, int loopTimes, RunReport report)
+            implements RunEvent {}
+
     record RunEnded(String run, RunReport report) implements RunEvent {}
 }

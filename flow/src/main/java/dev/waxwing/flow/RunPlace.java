@@ -73,7 +73,7 @@ final class RunPlace {
                 .bind("patient", wanted.worker().isEmpty() ? 1 : 0)
                 .bind("concurrency", pipeline.concurrency())
                 .execute();
-        insertSteps(handle, run, wanted);
+        insertSteps(handle, run, pipeline, wanted.dry());
         var written = new HashSet<String>();
         for (Need need : wanted.needs()) {
             if (!written.add(need.pipeline() + " " + need.cycle())) {
@@ -95,15 +95,17 @@ final class RunPlace {
         return run;
     }
 
-    private static void insertSteps(Handle handle, String run, Wanted wanted) {
-        Pipeline pipeline = wanted.pipeline();
+    static void insertSteps(Handle handle, String run, Pipeline pipeline, Set<String> dry) {
         var batch =
                 handle.prepareBatch(
                         """
                         INSERT INTO run_step (run_id, step, position, state, comes_after, starts, if_holds,
-                                              tries, pause_ms, backoff, timeout_ms, give_up_ms, pool, dry)
+                                              tries, pause_ms, backoff, timeout_ms, give_up_ms, pool, dry,
+                                              loop_kind, loop_test, loop_over, loop_most, loop_at_once,
+                                              loop_pause_ms)
                         VALUES (:run, :step, :position, 'PENDING', :after, :starts, :holds,
-                                :tries, :pause, :backoff, :timeout, :giveUp, :pool, :dry)
+                                :tries, :pause, :backoff, :timeout, :giveUp, :pool, :dry,
+                                :loop, :test, :over, :most, :atOnce, :loopPause)
                         """);
         for (int i = 0; i < pipeline.steps().size(); i++) {
             PlannedStep step = pipeline.steps().get(i);
@@ -120,7 +122,13 @@ final class RunPlace {
                     .bind("timeout", rules.timeout().toMillis())
                     .bind("giveUp", rules.giveUp().toMillis())
                     .bind("pool", rules.pool())
-                    .bind("dry", wanted.dry().contains(step.name()) ? 1 : 0)
+                    .bind("dry", dry.contains(step.name()) ? 1 : 0)
+                    .bind("loop", rules.loop().kind().name())
+                    .bind("test", rules.loop().test().text())
+                    .bind("over", rules.loop().over())
+                    .bind("most", rules.loop().most())
+                    .bind("atOnce", rules.loop().atOnce())
+                    .bind("loopPause", rules.loop().pause().toMillis())
                     .add();
         }
         if (batch.size() > 0) {
@@ -192,7 +200,7 @@ final class RunPlace {
                 && (change instanceof RunChange.Rerun || change instanceof RunChange.MarkDone);
     }
 
-    private static int lastNumber(Handle handle, String pipeline, LocalDate bizdate) {
+    static int lastNumber(Handle handle, String pipeline, LocalDate bizdate) {
         return handle.createQuery(
                         """
                         SELECT COALESCE(MAX(number), 0) FROM run

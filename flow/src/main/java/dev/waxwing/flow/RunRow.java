@@ -24,6 +24,18 @@ final class RunRow {
     final LocalDateTime cycle;
     final int concurrency;
 
+    /// The run that it is an iteration of, the step there, and that step's attempt; empty and 0 for any other run.
+    final String parent;
+
+    final String parentStep;
+    final int round;
+
+    /// Which iteration of the round it is, from 1.
+    final int iteration;
+
+    /// The run above all others that this one is part of; itself unless it is an iteration.
+    final String root;
+
     private String worker;
     private RunSheet saved;
     private RunSheet sheet;
@@ -41,6 +53,11 @@ final class RunRow {
                         ? bizdate.plusDays(1).atStartOfDay()
                         : LocalDateTime.parse(written);
         concurrency = row.getInt("concurrency");
+        parent = row.getString("parent");
+        parentStep = row.getString("parent_step");
+        round = row.getInt("round");
+        iteration = row.getInt("iteration");
+        root = parent.isEmpty() ? id : row.getString("root");
         worker = row.getString("worker");
         saved = sheet;
         this.sheet = sheet;
@@ -108,7 +125,8 @@ final class RunRow {
                         row.getDouble("backoff"),
                         Duration.ofMillis(row.getLong("timeout_ms")),
                         Duration.ofMillis(row.getLong("give_up_ms")),
-                        row.getString("pool"));
+                        row.getString("pool"),
+                        loop(row));
         return new StepSheet(
                 row.getString("step"),
                 rules,
@@ -122,6 +140,23 @@ final class RunRow {
                 Instant.ofEpochMilli(row.getLong("due")),
                 Instant.ofEpochMilli(row.getLong("waiting_since")),
                 row.getString("message"));
+    }
+
+    private static LoopRules loop(ResultSet row) throws SQLException {
+        LoopRules.Kind kind = LoopRules.Kind.valueOf(row.getString("loop_kind"));
+        return kind == LoopRules.Kind.NONE
+                ? LoopRules.NONE
+                : new LoopRules(
+                        kind,
+                        Condition.parse(row.getString("loop_test")),
+                        row.getInt("loop_most"),
+                        row.getInt("loop_at_once"),
+                        Duration.ofMillis(row.getLong("loop_pause_ms")),
+                        row.getString("loop_over"));
+    }
+
+    boolean isIteration() {
+        return !parent.isEmpty();
     }
 
     RunSheet sheet() {
@@ -201,7 +236,7 @@ final class RunRow {
 
     private boolean isLive(StepSheet step) {
         return switch (step.state()) {
-            case QUEUED, RUNNING, RETRYING -> true;
+            case QUEUED, RUNNING, LOOPING, RETRYING -> true;
             case WAITING -> sheet.patient();
             case PENDING, DONE, FAILED, SKIPPED, CANCELLED, LOST, DRY, NOT_TAKEN -> false;
         };

@@ -126,8 +126,13 @@ public final class Runs implements AutoCloseable {
                 database.turn(
                         handle -> {
                             var turn = new Turn(handle, now);
-                            if (RunPlace.isReopened(turn.row(run), change)) {
-                                turn.row(run).worker("");
+                            RunRow row = turn.row(run);
+                            if (RunPlace.isReopened(row, change)) {
+                                if (row.isIteration()) {
+                                    return "it is iteration %d of %s in %s; run that again from %2$s"
+                                            .formatted(row.iteration, row.parentStep, row.parent);
+                                }
+                                row.worker("");
                             }
                             String refused = turn.apply(run, change);
                             turn.save();
@@ -163,19 +168,40 @@ public final class Runs implements AutoCloseable {
                 .execute();
     }
 
-    /// The newest runs of all pipelines, newest first.
+    /// The newest runs of all pipelines, newest first; iterations of loops are found by [#iterations].
     public List<RunReport> recent(int limit) {
         return database.read(
                 handle ->
                         handle
                                 .createQuery(
-                                        "SELECT id FROM run ORDER BY started_at DESC, id DESC LIMIT"
-                                                + " :limit")
+                                        "SELECT id FROM run WHERE parent = '' ORDER BY started_at"
+                                                + " DESC, id DESC LIMIT :limit")
                                 .bind("limit", limit)
                                 .mapTo(String.class)
                                 .list()
                                 .stream()
                                 .flatMap(run -> RunReading.report(handle, run).stream())
+                                .toList());
+    }
+
+    /// The iterations of a loop's last attempt, each a run of its own, in order.
+    public List<RunReport> iterations(String run, String step) {
+        return database.read(
+                handle ->
+                        handle
+                                .createQuery(
+                                        """
+                                        SELECT id FROM run WHERE parent = :run AND parent_step = :step
+                                        AND    round = (SELECT attempts FROM run_step
+                                                        WHERE run_id = :run AND step = :step)
+                                        ORDER  BY iteration
+                                        """)
+                                .bind("run", run)
+                                .bind("step", step)
+                                .mapTo(String.class)
+                                .list()
+                                .stream()
+                                .flatMap(each -> RunReading.report(handle, each).stream())
                                 .toList());
     }
 
@@ -215,7 +241,7 @@ public final class Runs implements AutoCloseable {
                                 .flatMap(run -> RunReading.report(handle, run)));
     }
 
-    /// Forgets runs that ended before a moment; their logs are the caller's to delete.
+    /// Forgets runs that ended before a moment, an iteration of a loop with the run that holds it; their logs are the caller's to delete.
     /// @return their ids
     public List<String> forget(Instant before) {
         return database.turn(
@@ -226,6 +252,11 @@ public final class Runs implements AutoCloseable {
                                             SELECT id FROM run
                                             WHERE  state NOT IN ('PLANNED', 'RUNNING')
                                             AND    started_at < :before AND ended_at < :before
+                                            AND    (parent = '' OR EXISTS (
+                                                        SELECT 1 FROM run above
+                                                        WHERE  above.id = run.root
+                                                        AND    above.state NOT IN ('PLANNED', 'RUNNING')
+                                                        AND    above.ended_at < :before))
                                             """)
                                     .bind("before", before.toEpochMilli())
                                     .mapTo(String.class)

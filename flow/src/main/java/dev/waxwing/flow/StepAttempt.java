@@ -36,8 +36,14 @@ final class StepAttempt implements StepContext, Runnable {
         record Nudge() implements Message {}
     }
 
-    /// The run that it is part of, and its number.
-    record Of(String pipeline, LocalDate bizdate, LocalDateTime cycle, String run, int attempt) {}
+    /// The run that it is part of, its number, and what it knows of the loop that it is in.
+    record Of(
+            String pipeline,
+            LocalDate bizdate,
+            LocalDateTime cycle,
+            String run,
+            int attempt,
+            LoopVariables loop) {}
 
     private final Of of;
     private final PlannedStep planned;
@@ -204,6 +210,11 @@ final class StepAttempt implements StepContext, Runnable {
     @Override
     public LocalDateTime cycle() {
         return of.cycle();
+    }
+
+    @Override
+    public TimeVariables variables() {
+        return TimeVariables.of(of.bizdate(), of.cycle()).in(of.loop());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.waxwing.flow;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,19 +12,22 @@ import java.util.SequencedSet;
 public final class StepCatalogue {
     private final SequencedMap<String, StepKind> kinds = new LinkedHashMap<>();
 
-    private StepCatalogue(List<? extends StepKind> kinds) {
-        for (StepKind kind : kinds) {
+    private StepCatalogue(List<? extends StepKind> others) {
+        var all = new ArrayList<StepKind>(others);
+        all.addAll(LoopStep.kinds(this));
+        for (StepKind kind : all) {
             String key = kind.key();
             if (StepKey.COMMON.contains(key)) {
                 throw new IllegalArgumentException(
                         key + " is a key of every step and cannot name a kind");
             }
-            if (this.kinds.putIfAbsent(key, kind) != null) {
+            if (kinds.putIfAbsent(key, kind) != null) {
                 throw new IllegalArgumentException("two kinds of steps are named " + key);
             }
         }
     }
 
+    /// @param kinds beside the loops, which every installation has
     public static StepCatalogue of(List<? extends StepKind> kinds) {
         return new StepCatalogue(kinds);
     }

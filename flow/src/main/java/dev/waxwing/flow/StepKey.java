@@ -16,6 +16,8 @@ public record StepKey(String name, Type type, boolean required, String about) {
         MAP,
         /// `27d`, `12h`, `30s`
         SPAN,
+        /// Steps that are repeated; the schema has a definition of the key's name.
+        BODY,
         ANY;
     }
 

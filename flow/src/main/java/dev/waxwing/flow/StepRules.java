@@ -14,6 +14,7 @@ import java.util.List;
 /// @param timeout how long an attempt may take; zero = as long as it likes
 /// @param giveUp how long it may wait for what it reads; after that it has failed
 /// @param pool a named resource of which it holds one while it works; empty = none
+/// @param loop how often its body runs, if it has one
 public record StepRules(
         List<String> after,
         Starts starts,
@@ -23,7 +24,8 @@ public record StepRules(
         double backoff,
         Duration timeout,
         Duration giveUp,
-        String pool) {
+        String pool,
+        LoopRules loop) {
     static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
     /// What must have become of the steps before it.
@@ -46,6 +48,7 @@ public record StepRules(
         requireNonNull(timeout, "timeout is null");
         requireNonNull(giveUp, "giveUp is null");
         requireNonNull(pool, "pool is null");
+        requireNonNull(loop, "loop is null");
         if (attempts < 1) {
             throw new IllegalArgumentException("attempts must be at least 1, got " + attempts);
         }
@@ -54,9 +57,38 @@ public record StepRules(
         }
     }
 
+    /// Of a step that is no loop.
+    public StepRules(
+            List<String> after,
+            Starts starts,
+            Condition condition,
+            int attempts,
+            Duration pause,
+            double backoff,
+            Duration timeout,
+            Duration giveUp,
+            String pool) {
+        this(
+                after,
+                starts,
+                condition,
+                attempts,
+                pause,
+                backoff,
+                timeout,
+                giveUp,
+                pool,
+                LoopRules.NONE);
+    }
+
     StepRules after(List<String> steps) {
         return new StepRules(
-                steps, starts, condition, attempts, pause, backoff, timeout, giveUp, pool);
+                steps, starts, condition, attempts, pause, backoff, timeout, giveUp, pool, loop);
+    }
+
+    StepRules looping(LoopRules rules) {
+        return new StepRules(
+                after, starts, condition, attempts, pause, backoff, timeout, giveUp, pool, rules);
     }
 
     /// @param failures how many attempts have failed, at least 1

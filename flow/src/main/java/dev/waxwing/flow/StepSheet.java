@@ -9,7 +9,7 @@ import java.time.Instant;
 /// @param stop why the attempt at work was told to stop
 /// @param dry whether it is to be left out and counted as done
 /// @param since when it got its state
-/// @param due when it is to be looked at again, for RETRYING and WAITING
+/// @param due when it is to be looked at again, for RETRYING and WAITING; when its next iteration is to begin, for LOOPING
 /// @param waitingSince when it first found that something is missing; [Instant#EPOCH] = it did not
 record StepSheet(
         String name,
@@ -84,6 +84,28 @@ record StepSheet(
                 now,
                 waitingSince,
                 message);
+    }
+
+    /// Its body begins to run, again and again, as one attempt.
+    StepSheet looping(Instant now) {
+        return claimed(now).iterates(now, now, "");
+    }
+
+    /// @param next when another iteration is to begin
+    StepSheet iterates(Instant now, Instant next, String why) {
+        return new StepSheet(
+                name,
+                rules,
+                StepState.LOOPING,
+                attempt,
+                failures,
+                losses,
+                stop,
+                dry,
+                now,
+                next,
+                waitingSince,
+                why);
     }
 
     StepSheet counted(int failed, int lost) {

@@ -7,6 +7,8 @@ public enum StepState {
     /// Ready, and waiting for a free slot.
     QUEUED,
     RUNNING,
+    /// An iteration of its body is at work, or the next one is to come. It holds no slot.
+    LOOPING,
     /// An attempt failed; another follows after a pause.
     RETRYING,
     DONE,
@@ -26,9 +28,14 @@ public enum StepState {
     /// Whether what comes after it need not wait any longer.
     boolean ended() {
         return switch (this) {
-            case PENDING, QUEUED, RUNNING, RETRYING, WAITING -> false;
+            case PENDING, QUEUED, RUNNING, LOOPING, RETRYING, WAITING -> false;
             case DONE, FAILED, SKIPPED, CANCELLED, LOST, DRY, NOT_TAKEN -> true;
         };
+    }
+
+    /// Whether something is being done for it, by a worker or by the runs of its body.
+    boolean atWork() {
+        return this == RUNNING || this == LOOPING;
     }
 
     /// Whether it ended as it should.

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 /// - `$gmtdate`: the cycle's day; `$bizmonth`: the business date's month, or the one before if the cycle is in the same month
 /// - `${from}`, `${to}`: the first and last business date of a range; the business date itself unless a step fills a range
 ///
+/// - inside a loop: `${dag.offset}` and the others of [LoopVariables]
+///
 /// Substitution is by text and happens before anything reads the text. What begins with `${`, or with `$[` and a letter, and is
 /// none of these is an error that names file and line.
 public final class TimeVariables {
@@ -36,7 +38,7 @@ public final class TimeVariables {
                     "bdp.system.cyctime");
     private static final Pattern VARIABLE =
             Pattern.compile(
-                    "\\$\\{([^}\\n]*)(}?)|\\$\\[([A-Za-z][^\\]\\n]*)(]?)"
+                    "\\$\\{(dag\\.(?:\\$\\{dag\\.offset}|[^}\\n$])*|[^}\\n]*)(}?)|\\$\\[([A-Za-z][^\\]\\n]*)(]?)"
                             + "|\\$(bizdate|cyctime|gmtdate|bizmonth|jobid)(?![A-Za-z0-9_])");
     private static final Pattern NAMED = Pattern.compile("([A-Za-z_.]+)((?:[-+][0-9*/]+)?)");
     private static final String DAY = "yyyymmdd";
@@ -45,14 +47,17 @@ public final class TimeVariables {
     private final LocalDate bizdate;
     private final LocalDateTime cycle;
     private final LocalDate from;
+    private final LoopVariables loop;
 
-    private TimeVariables(LocalDate bizdate, LocalDateTime cycle, LocalDate from) {
+    private TimeVariables(
+            LocalDate bizdate, LocalDateTime cycle, LocalDate from, LoopVariables loop) {
         if (from.isAfter(bizdate)) {
             throw new IllegalArgumentException("from " + from + " is after to " + bizdate);
         }
         this.bizdate = bizdate;
         this.cycle = cycle;
         this.from = from;
+        this.loop = loop;
     }
 
     /// For a run that was planned for the first moment after its business date.
@@ -62,7 +67,16 @@ public final class TimeVariables {
 
     /// @param cycle the moment that the run was planned for
     public static TimeVariables of(LocalDate bizdate, LocalDateTime cycle) {
-        return new TimeVariables(bizdate, cycle, bizdate);
+        LoopVariables loop =
+                LoopVariables.READING.isBound()
+                        ? LoopVariables.READING.get()
+                        : new LoopVariables.Outside();
+        return new TimeVariables(bizdate, cycle, bizdate, loop);
+    }
+
+    /// The same run's variables inside a loop.
+    TimeVariables in(LoopVariables iteration) {
+        return new TimeVariables(bizdate, cycle, from, iteration);
     }
 
     /// For one statement that fills all days from `from` to `to`; the business date is the last of them.
@@ -73,7 +87,8 @@ public final class TimeVariables {
     /// The same run's variables in one statement that fills all days from `from` to `to`: the business date is the last of
     /// them, and the cycle time is as far from it as before.
     public TimeVariables over(LocalDate from, LocalDate to) {
-        return new TimeVariables(to, cycle.plusDays(ChronoUnit.DAYS.between(bizdate, to)), from);
+        return new TimeVariables(
+                to, cycle.plusDays(ChronoUnit.DAYS.between(bizdate, to)), from, loop);
     }
 
     /// `20130801`
@@ -150,6 +165,9 @@ public final class TimeVariables {
     }
 
     private String inBraces(String inside) {
+        if (inside.startsWith(LoopVariables.PREFIX)) {
+            return loop.value(inside);
+        }
         if (TimeExpression.isPattern(inside)) {
             if (inside.startsWith("add_months")) {
                 throw new IllegalArgumentException(

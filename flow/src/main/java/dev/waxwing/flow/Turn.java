@@ -4,7 +4,9 @@ import org.jdbi.v3.core.Handle;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,11 +30,19 @@ final class Turn {
     private final List<RunEvent> events = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final List<String> unseen = new ArrayList<>();
+    private final Deque<RunRow> iterations = new ArrayDeque<>();
+    private final Loops loops;
     private boolean changed;
 
     Turn(Handle handle, Instant now) {
         this.handle = handle;
         this.now = now;
+        this.loops = new Loops(handle, this, now);
+    }
+
+    /// The loops of runs in this turn.
+    Loops loops() {
+        return loops;
     }
 
     RunRow row(String run) {
@@ -75,6 +85,7 @@ final class Turn {
         if (change instanceof RunChange.Asked asked) {
             note(run, asked.by(), said(asked), asked.why());
         }
+        loops.carry(row, before, change);
         return "";
     }
 
@@ -89,6 +100,11 @@ final class Turn {
                     refusal); // the turn's own query has just found it queued
         }
         int attempt = row.sheet().step(step).attempt();
+        opened(run, step, attempt);
+        return attempt;
+    }
+
+    private void opened(String run, String step, int attempt) {
         handle.createUpdate(
                         """
                         INSERT INTO run_attempt (run_id, step, attempt, state, started_at)
@@ -99,7 +115,6 @@ final class Turn {
                 .bind("attempt", attempt)
                 .bind("now", now.toEpochMilli())
                 .execute();
-        return attempt;
     }
 
     /// An attempt ended by itself.
@@ -145,7 +160,7 @@ final class Turn {
     void abandon(String run, String why) {
         var working = new ArrayList<StepSheet>();
         for (StepSheet step : row(run).sheet().steps().values()) {
-            if (step.state() == StepState.RUNNING) {
+            if (step.state().atWork()) {
                 working.add(step);
             }
         }
@@ -225,14 +240,25 @@ final class Turn {
 
     /// Writes all that changed so far; what is read from the database after this sees it.
     void save() {
-        for (String run : touched) {
-            row(run).save(handle, now);
+        while (!touched.isEmpty() || !iterations.isEmpty()) {
+            for (String run : touched) {
+                row(run).save(handle, now);
+            }
+            touched.clear();
+            if (!iterations.isEmpty()) { // what its end means for its loop changes other runs
+                loops.after(iterations.remove());
+            }
         }
-        touched.clear();
         for (String run : unseen) {
-            events.add(new RunEvent.RunEnded(run, RunReading.report(handle, run).orElseThrow()));
+            events.add(ended(row(run), RunReading.report(handle, run).orElseThrow()));
         }
         unseen.clear();
+    }
+
+    private static RunEvent ended(RunRow row, RunReport report) {
+        return row.isIteration()
+                ? new RunEvent.IterationEnded(row.parent, row.parentStep, row.iteration, report)
+                : new RunEvent.RunEnded(row.id, report);
     }
 
     /// Tells other processes that there is news.
@@ -383,12 +409,18 @@ final class Turn {
         for (StepSheet step : after.steps().values()) {
             StepSheet was = before.steps().get(step.name());
             if (was.state() != step.state()) {
+                if (step.state() == StepState.LOOPING) {
+                    opened(row.id, step.name(), step.attempt());
+                }
                 tell(row, step);
             }
         }
         if (after.state().ended() && !before.state().ended()) {
             ended.add(row.id);
             unseen.add(row.id);
+            if (row.isIteration()) {
+                iterations.add(row);
+            }
         }
     }
 
@@ -398,7 +430,8 @@ final class Turn {
         Duration took = row.took(name);
         switch (step.state()) {
             case PENDING, QUEUED, LOST -> {}
-            case RUNNING -> events.add(new RunEvent.StepStarted(run, name, step.attempt()));
+            case RUNNING, LOOPING ->
+                    events.add(new RunEvent.StepStarted(run, name, step.attempt()));
             case RETRYING ->
                     events.add(
                             new RunEvent.StepRetrying(

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /// A process on shift, for tests that kill it. Arguments: the home folder, and the database as a file or a URL. A step whose name
-/// begins with `stuck` never ends in its first attempt; others take up to 40 ms.
+/// begins with `stuck` never ends in its first attempt; others take up to 40 ms. Each leaves `n`, the number of the attempt that did it.
 final class ChildShift {
     /// What it prints when it is on shift.
     static final String READY = "on shift";
@@ -27,6 +27,7 @@ final class ChildShift {
                         new CountDownLatch(1).await();
                     }
                     LockSupport.parkNanos(random.nextInt(40_000_000));
+                    context.output("n", Integer.toString(context.attempt()));
                     return new StepOutcome.Done(1);
                 });
         Runs runs = args[1].startsWith("jdbc:") ? Runs.open(args[1]) : Runs.open(Path.of(args[1]));

@@ -31,7 +31,7 @@ class MachinePropertyTest {
         int refused = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             var world = new World(seed);
-            for (int i = 0; i < 120; i++) {
+            for (int i = 0; i < 160; i++) {
                 world.something();
             }
             world.calm();
@@ -102,7 +102,16 @@ class MachinePropertyTest {
                                 1 + random.nextInt(3),
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(30),
-                                pool);
+                                pool,
+                                random.nextInt(6) > 0
+                                        ? LoopRules.NONE
+                                        : new LoopRules(
+                                                LoopRules.Kind.UNTIL,
+                                                Condition.parse("x.n > 1"),
+                                                9,
+                                                1,
+                                                Duration.ZERO,
+                                                ""));
                 steps.put("s" + i, StepSheet.fresh("s" + i, rules, random.nextInt(8) == 0));
             }
             return new RunSheet(
@@ -112,7 +121,7 @@ class MachinePropertyTest {
         void something() {
             String run = pick(List.copyOf(runs.keySet()));
             StepSheet step = pick(List.copyOf(runs.get(run).steps().values()));
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(22)) {
                 case 0, 1 -> after(run, new RunChange.Start());
                 case 2, 3, 4, 5 -> claims();
                 case 6, 7, 8, 9 -> anAttemptEnds();
@@ -123,6 +132,12 @@ class MachinePropertyTest {
                 case 15 -> doesNotStop();
                 case 16 -> after(run, new RunChange.Pause("ann", "test"));
                 case 17 -> after(run, new RunChange.Resume("ann", "test"));
+                case 19 ->
+                        after(
+                                run,
+                                new RunChange.Iterates(
+                                        step.name(), step.attempt(), now, "iteration 2"));
+                case 20 -> aLoopEnds(run, step);
                 case 18 ->
                         after(
                                 run,
@@ -151,6 +166,9 @@ class MachinePropertyTest {
                             .keySet()
                             .forEach(step -> after(run, new RunChange.Due(step)));
                 }
+                runs.forEach(
+                        (run, sheet) ->
+                                sheet.steps().values().forEach(step -> aLoopEnds(run, step)));
                 claims();
                 while (!attempts.isEmpty()) {
                     anAttemptEnds();
@@ -253,6 +271,27 @@ class MachinePropertyTest {
             refusals += accepted ? 0 : 1;
         }
 
+        /// What its body did is what the engine says of it.
+        private void aLoopEnds(String run, StepSheet step) {
+            StepOutcome outcome =
+                    calm || random.nextBoolean()
+                            ? new StepOutcome.Done(1)
+                            : new StepOutcome.Failed(new IOException("planned"), false);
+            if (step.rules().loop().loops()) {
+                boolean loops = runs.get(run).step(step.name()).state() == StepState.LOOPING;
+                assertThat(
+                                after(
+                                        run,
+                                        new RunChange.Ended(
+                                                step.name(),
+                                                runs.get(run).step(step.name()).attempt(),
+                                                outcome,
+                                                new LinkedHashMap<>())))
+                        .as("seed %d: %s", seed, step)
+                        .isEqualTo(loops);
+            }
+        }
+
         private void aWorkerVanishes() {
             for (Attempt attempt : attempts) {
                 if (!attempt.zombie && random.nextBoolean()) {
@@ -300,7 +339,13 @@ class MachinePropertyTest {
                 assertThat(working)
                         .as("seed %d: two at once of %s", seed, step)
                         .isLessThanOrEqualTo(1);
-                if (step.state() == StepState.QUEUED) {
+                boolean begins =
+                        step.state() == StepState.LOOPING
+                                && before.step(step.name()).state() != StepState.LOOPING;
+                assertThat(step.state() == StepState.QUEUED && step.rules().loop().loops())
+                        .as("seed %d: a loop asks for a slot: %s", seed, step)
+                        .isFalse();
+                if (step.state() == StepState.QUEUED || begins) {
                     mayRun(run, step);
                 }
             }

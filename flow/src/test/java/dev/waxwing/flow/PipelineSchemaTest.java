@@ -38,6 +38,28 @@ class PipelineSchemaTest {
     }
 
     @Test
+    void knowsExactlyTheKeysOfLoops() {
+        MapNode doc =
+                Config.parse(
+                        "t.yaml",
+                        """
+                        pipeline: p
+                        steps:
+                          a: { fake: [] }
+                          b: { loop: { steps: { c: { fake: [] } }, until: c.n > 0 } }
+                          d: { for-each: { over: a, steps: { e: { fake: [] } } } }
+                        """);
+        new PipelineReader(doc, fake.catalogue()).pipeline();
+        MapNode definitions = schema(PipelineSchema.of(fake.catalogue())).map("$defs");
+        assertThat(doc.map("steps").map("b").map("loop").asked())
+                .containsExactlyInAnyOrderElementsOf(
+                        definitions.map("loop").map("properties").keys());
+        assertThat(doc.map("steps").map("d").map("for-each").asked())
+                .containsExactlyInAnyOrderElementsOf(
+                        definitions.map("for-each").map("properties").keys());
+    }
+
+    @Test
     void aKindsKeysAreThoseThatItReads() {
         MapNode doc = Config.parse("t.yaml", "pipeline: p\nsteps: { a: { fake: t } }\n");
         new PipelineReader(doc, fake.catalogue()).pipeline();
@@ -54,7 +76,12 @@ class PipelineSchemaTest {
         assertThat(schema.map("$defs").map("step-sql").has("additionalProperties")).isFalse();
         assertThat(schema.map("$defs").map("step").maps("anyOf"))
                 .extracting(alternative -> alternative.text("$ref"))
-                .containsExactly("#/$defs/step-fake", "#/$defs/step-sql", "#/$defs/step-train");
+                .containsExactly(
+                        "#/$defs/step-fake",
+                        "#/$defs/step-sql",
+                        "#/$defs/step-train",
+                        "#/$defs/step-loop",
+                        "#/$defs/step-for-each");
     }
 
     @Test

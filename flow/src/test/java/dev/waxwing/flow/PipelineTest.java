@@ -106,7 +106,7 @@ class PipelineTest {
                 "t.yaml:6 steps.two.after: names the step itself",
                 "t.yaml:7 steps.three: sqll is not a kind of step; did you mean sql?",
                 "t.yaml:8 steps.four: none of its keys names a kind of step; known kinds: fake,"
-                        + " sql, train",
+                        + " sql, train, loop, for-each",
                 "t.yaml:9 steps.five: bad is no good",
                 "t.yaml:10 steps.six.tree: not a known key; did you mean trees?",
                 "t.yaml:11 steps.seven.trees: \"many\" is not a whole number from 1 to 1000",

@@ -133,13 +133,15 @@ class RunsTest {
     @Test
     void aRecordOfANewerWaxwingIsRefused() throws SQLException {
         Runs.open(file()).close();
-        sql("UPDATE flow_migration SET version = '99' WHERE version = '2'");
+        sql(
+                "UPDATE flow_migration SET version = '99' WHERE version = '%d'"
+                        .formatted(RunSchema.VERSION));
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> Runs.open(file()))
                 .withMessage(
                         "jdbc:sqlite:%s holds runs in form 99, which a newer Waxwing wrote; this"
-                                + " one knows form 2. Use the newer one.",
-                        file());
+                                + " one knows form %d. Use the newer one.",
+                        file(), RunSchema.VERSION);
     }
 
     @Test

@@ -222,6 +222,332 @@ abstract class ShiftContract {
     }
 
     @Test
+    void aLoopRunsItsBodyUntilItsTestHoldsAndHoldsNoPlaceOfItsOwn() throws Exception {
+        var seen = Collections.synchronizedList(new ArrayList<String>());
+        fake.does(
+                "look",
+                context -> {
+                    seen.add(context.variables().fill("t", "${dag.loopTimes}/${dag.offset}"));
+                    context.output("rows", context.variables().fill("t", "${dag.offset}"));
+                    return new Done(2);
+                });
+        write(
+                "p",
+                """
+                pipeline: p
+                concurrency: 1
+                steps:
+                  a: { fake: t }
+                  wait:
+                    loop:
+                      steps: { nap: { fake: [], uses: t }, look: { fake: [], after: nap } }
+                      until: look.rows >= 3
+                  b: { fake: u, after: wait, if: wait.iterations > 3 }
+                """);
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        RunReport report = ended(run);
+        assertThat(report.done()).as(report.message()).isTrue();
+        assertThat(seen).containsExactly("1/0", "2/1", "3/2", "4/3");
+        StepReport loop = report.step("wait").orElseThrow();
+        assertThat(loop.outputs()).containsExactly(Map.entry("iterations", "4"));
+        assertThat(loop.rows()).isEqualTo(8);
+        assertThat(report.step("b").orElseThrow().state()).isEqualTo(StepState.DONE);
+        assertThat(fake.ran)
+                .as("what is outside depends on the loop as a whole")
+                .startsWith("a", "nap", "look")
+                .endsWith("look", "b");
+        assertThat(runs.iterations(run, "wait"))
+                .extracting(RunReport::run)
+                .containsExactly(
+                        "r-20130801-p.wait-0001",
+                        "r-20130801-p.wait-0002",
+                        "r-20130801-p.wait-0003",
+                        "r-20130801-p.wait-0004");
+        assertThat(runs.recent(9)).extracting(RunReport::run).containsExactly(run);
+        assertThat(attempts(run)).contains("wait 1 DONE");
+    }
+
+    @Test
+    void aLoopWhoseTestNeverHoldsFailsByNameAtItsLimit() throws Exception {
+        leaves("look", "rows", "0");
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  wait: { loop: { steps: { look: { fake: [] } }, while: look.rows = 0, max-iterations: 3 } }
+                  b: { fake: u, after: wait }
+                """);
+        String run = plan("p", CYCLE);
+        shift(runs, 2);
+        RunReport report = ended(run);
+        assertThat(report.state()).isEqualTo(RunState.FAILED);
+        assertThat(report.message())
+                .isEqualTo(
+                        "wait failed: after 3 iterations, its max-iterations, look.rows = 0 still"
+                                + " holds");
+        assertThat(runs.iterations(run, "wait")).hasSize(3);
+        assertThat(report.step("b").orElseThrow().state()).isEqualTo(StepState.SKIPPED);
+    }
+
+    @Test
+    void aLoopWhoseTestLooksAtWhatWasNotLeftFailsAtOnce() throws Exception {
+        leaves("look", "row", "0");
+        write(
+                "p",
+                "pipeline: p\nsteps: { w: { loop: { steps: { look: { fake: [] } }, until: look.rows > 0 } } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        assertThat(ended(run).message())
+                .isEqualTo(
+                        "w failed: the loop looks at look.rows > 0, but look left no rows in"
+                                + " r-20130801-p.w-0001");
+    }
+
+    @Test
+    void aBodyThatFailsFailsItsLoopAndARerunBeginsItAnew() throws Exception {
+        var broken = new AtomicInteger(1);
+        fake.does(
+                "look",
+                context -> {
+                    String times = context.variables().fill("t", "${dag.loopTimes}");
+                    if (times.equals("2") && broken.getAndDecrement() > 0) {
+                        return new Failed(new IOException("planned"), false);
+                    }
+                    context.output("n", times);
+                    return new Done(1);
+                });
+        write(
+                "p",
+                "pipeline: p\nsteps: { w: { loop: { steps: { look: { fake: [] } }, until: look.n = 3 } } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 2);
+        assertThat(ended(run).message())
+                .isEqualTo(
+                        "w failed: iteration 2, r-20130801-p.w-0002: look failed: IOException:"
+                                + " planned");
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(
+                        () ->
+                                runs.rerun(
+                                        "r-20130801-p.w-0002", Set.of(), "ann", "x", Instant.now()))
+                .withMessage(
+                        "r-20130801-p.w-0002: it is iteration 2 of w in r-20130801-p-0001; run that"
+                                + " again from w");
+        runs.rerun(run, Set.of(), "ann", "mended", Instant.now());
+        RunReport report = ended(run);
+        assertThat(report.done()).as(report.message()).isTrue();
+        assertThat(runs.iterations(run, "w")).hasSize(3);
+        assertThat(attempts(run)).containsExactly("w 1 FAILED", "w 2 DONE");
+    }
+
+    @Test
+    void aLoopThatPausesHoldsNoSlotAndIsCancelledWithItsRun() throws Exception {
+        leaves("look", "rows", "0");
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  wait: { loop: { steps: { look: { fake: [] } }, until: look.rows > 0, pause: 1d } }
+                """);
+        write("q", "pipeline: q\nsteps: { other: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        until(() -> message(run, "wait").startsWith("iteration 1 is done"));
+        assertThat(message(run, "wait"))
+                .isEqualTo(
+                        "iteration 1 is done (at most 128 iterations with pauses of 1d: it waits"
+                                + " 127d in all, then fails)");
+        assertThat(ended(plan("q", CYCLE)).done()).isTrue();
+        runs.cancel(run, "ann", "typo", Instant.now());
+        assertThat(ended(run).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(state(run, "wait")).isEqualTo(StepState.CANCELLED);
+    }
+
+    @Test
+    void cancellingARunStopsTheIterationAtWorkAndPausingHoldsIt() throws Exception {
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        fake.does(
+                "first",
+                _ -> {
+                    entered.countDown();
+                    go.await();
+                    return new Done(0);
+                });
+        fake.does(
+                "stuck",
+                _ -> {
+                    stopped.countDown();
+                    new CountDownLatch(1).await();
+                    return new Done(0);
+                });
+        leaves("look", "rows", "0");
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  outer:
+                    loop:
+                      steps:
+                        inner:
+                          loop:
+                            steps: { first: { fake: [] }, stuck: { fake: [], after: first } }
+                            until: stuck.n > 0
+                        look: { fake: [], after: inner }
+                      until: look.rows > 0
+                """);
+        write("q", "pipeline: q\nsteps: { other: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        shift(another(), 2);
+        entered.await();
+        runs.pause(run, "ann", "disk", Instant.now());
+        go.countDown();
+        until(() -> state("r-20130801-p.outer.inner-0001", "first") == StepState.DONE);
+        ended(plan("q", CYCLE));
+        assertThat(state("r-20130801-p.outer.inner-0001", "stuck")).isEqualTo(StepState.QUEUED);
+        runs.resume(run, "ann", "bought one", Instant.now());
+        stopped.await();
+        runs.cancel(run, "ann", "typo", Instant.now());
+        assertThat(ended(run).state()).isEqualTo(RunState.CANCELLED);
+        assertThat(runs.find("r-20130801-p.outer-0001").orElseThrow().state())
+                .isEqualTo(RunState.CANCELLED);
+        assertThat(runs.find("r-20130801-p.outer.inner-0001").orElseThrow().state())
+                .isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void forEachGoesThroughAllRowsAndSoManyAtOnceAsItMay() throws Exception {
+        var atOnce = new AtomicInteger();
+        var most = new AtomicInteger();
+        var seen = ConcurrentHashMap.<String>newKeySet();
+        var both = new CountDownLatch(2);
+        leaves("films", LoopVariables.ROWS, "1,Alien\n2,Brazil\n3,Casablanca\n4,Dune\n5,Eva");
+        fake.does(
+                "learn",
+                context -> {
+                    most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+                    both.countDown();
+                    both.await();
+                    seen.add(
+                            context.variables()
+                                    .fill(
+                                            "t",
+                                            "${dag.films[${dag.offset}][1]} of ${dag.films.length}"));
+                    atOnce.decrementAndGet();
+                    return new Done(1);
+                });
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  films: { fake: [] }
+                  each: { for-each: { over: films, parallelism: 2, steps: { learn: { fake: [] } } } }
+                """);
+        String run = plan("p", CYCLE);
+        shift(another(), 4);
+        RunReport report = ended(run);
+        assertThat(report.done()).as(report.message()).isTrue();
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        "Alien of 5", "Brazil of 5", "Casablanca of 5", "Dune of 5", "Eva of 5");
+        assertThat(most.get()).isEqualTo(2);
+        assertThat(report.step("each").orElseThrow().outputs())
+                .containsExactly(Map.entry("iterations", "5"));
+    }
+
+    @Test
+    void forEachOverTooManyRowsFailsOverNoneIsDoneAndAfterAFailureBeginsNothing() throws Exception {
+        leaves("many", LoopVariables.ROWS, "1\n2\n3");
+        leaves("none", LoopVariables.ROWS, "");
+        fake.does(
+                "bad",
+                context ->
+                        context.variables().fill("t", "${dag.loopTimes}").equals("2")
+                                ? new Failed(new IOException("planned"), false)
+                                : new Done(0));
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  many: { fake: [] }
+                  none: { fake: [] }
+                  a: { for-each: { over: many, max-iterations: 2, steps: { learn: { fake: [] } } } }
+                  b: { for-each: { over: none, steps: { learn: { fake: [] } } } }
+                  c: { for-each: { over: many, parallelism: 1, steps: { bad: { fake: [] } } } }
+                """);
+        String run = plan("p", CYCLE);
+        shift(runs, 4);
+        RunReport report = ended(run);
+        assertThat(report.message().lines())
+                .containsExactlyInAnyOrder(
+                        "a failed: many has 3 rows, and max-iterations is 2",
+                        "c failed: iteration 2, r-20130801-p.c-0002: bad failed: IOException:"
+                                + " planned");
+        assertThat(report.step("b").orElseThrow().outputs())
+                .containsExactly(Map.entry("iterations", "0"));
+        assertThat(runs.iterations(run, "c")).hasSize(2);
+    }
+
+    @Test
+    void anIterationWhoseWorkerIsKilledGoesOnWhereItWas() throws Exception {
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  w: { loop: { steps: { a: { fake: [] }, stuck: { fake: [], after: a } }, until: stuck.n > 1 } }
+                  b: { fake: u, after: w }
+                """);
+        String run = plan("p", CYCLE);
+        Child first = child();
+        first.line("stuck");
+        first.kill();
+        child().line(ChildShift.READY);
+        RunReport report = ended(run);
+        assertThat(report.done()).as(report.message()).isTrue();
+        List<RunReport> iterations = runs.iterations(run, "w");
+        assertThat(iterations).hasSize(1);
+        assertThat(iterations.getFirst().steps())
+                .extracting(StepReport::attempts)
+                .containsExactly(1, 2);
+    }
+
+    @Test
+    void iterationsAreForgottenWithTheRunThatHoldsThem() throws Exception {
+        leaves("look", "n", "1");
+        write(
+                "p",
+                "pipeline: p\nsteps: { w: { loop: { steps: { look: { fake: [] } }, until: look.n = 1 } } }\n");
+        shift(runs, 1);
+        String old = plan("p", CYCLE);
+        ended(old);
+        Instant between = Instant.now().plusMillis(1);
+        until(() -> Instant.now().isAfter(between));
+        assertThat(runs.forget(between)).containsExactlyInAnyOrder(old, "r-20130801-p.w-0001");
+        assertThat(runs.find("r-20130801-p.w-0001")).isEmpty();
+    }
+
+    private void leaves(String step, String output, String value) {
+        fake.does(
+                step,
+                context -> {
+                    context.output(output, value);
+                    return new Done(0);
+                });
+    }
+
+    private String message(String run, String step) {
+        return runs.find(run).orElseThrow().step(step).orElseThrow().message();
+    }
+
+    @Test
     void aRunThatSomebodyElseCancelsStopsWhereItWorks() throws Exception {
         var entered = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
