@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Who gets the free places: which queued steps a worker takes, and which planned runs start.
+/// Who gets the free places: which queued steps a worker takes.
 final class Admission {
     /// What a pool holds that nobody gave a size.
     static final int POOL = 1;

@@ -2,7 +2,7 @@ package dev.waxwing.flow;
 
 import static java.util.Objects.requireNonNull;
 
-/// A run was refused because its pipeline runs for the same business date already.
+/// A run was refused because its pipeline runs for the same cycle already.
 public final class AlreadyRunning extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

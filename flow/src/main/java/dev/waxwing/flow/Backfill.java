@@ -89,12 +89,14 @@ public record Backfill(
                 for (Need need : dependencies.of(name, cycle)) {
                     boolean part = names.contains(need.pipeline());
                     if (part && !need.pipeline().equals(name) && isInRange(need.cycle())) {
-                        needs.add(need);
+                        needs.add(dependencies.recorded(need));
                     }
                 }
-                String last = file.pipelines().getLast().name();
                 if (i >= parallel) {
-                    needs.add(new Need(last, cycles.get(i - parallel), Wait.IfFailed.GO_ON, true));
+                    LocalDateTime earlier = cycles.get(i - parallel);
+                    needs.add(
+                            dependencies.recorded(
+                                    new Need(name, earlier, Wait.IfFailed.GO_ON, true)));
                 }
                 addAll(wanted, file, cycle, needs);
             }
@@ -113,8 +115,9 @@ public record Backfill(
                         .filter(exclude::contains)
                         .forEach(dry::add);
             }
-            wanted.add(new Wanted(each, cycle, dry, before));
-            before = List.of(new Need(each.name(), cycle, Wait.IfFailed.WAIT, false));
+            LocalDateTime own = Dependencies.cycleOf(file, each, cycle);
+            wanted.add(new Wanted(each, own, dry, before));
+            before = List.of(new Need(each.name(), own, Wait.IfFailed.WAIT, false));
         }
     }
 
@@ -136,7 +139,9 @@ public record Backfill(
     private List<LocalDateTime> cycles(PipelineFile file) {
         var cycles = new ArrayList<LocalDateTime>();
         for (LocalDate day = from; !day.isAfter(to); day = day.plusDays(1)) {
-            cycles.addAll(file.schedule().cyclesOf(day));
+            List<LocalDateTime> ofDay = file.schedule().cyclesOf(day);
+            boolean oncePerDay = file instanceof PipelineList && !ofDay.isEmpty();
+            cycles.addAll(oncePerDay ? ofDay.subList(0, 1) : ofDay);
         }
         return newestFirst ? cycles.reversed() : cycles;
     }

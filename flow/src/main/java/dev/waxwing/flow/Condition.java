@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public record Condition(String text, List<Comparison> comparisons) {
     static final Condition ALWAYS = new Condition("", List.of());
     private static final Pattern COMPARISON =
-            Pattern.compile("([a-z][a-z0-9_-]*)\\.(\\S+)\\s*(>=|<=|!=|=|>|<)\\s*(\\S+)");
+            Pattern.compile("([a-z][a-z0-9_-]*)\\.(\\S+?)\\s*(>=|<=|!=|=|>|<)\\s*(\\S+)");
 
     /// One output of a step beside a value.
     public record Comparison(String step, String output, String operator, String value) {}

@@ -49,6 +49,26 @@ final class Dependencies {
         return List.copyOf(needs);
     }
 
+    /// What the record is asked for: a list has no run of its own, it is done when the last of its pipelines is.
+    Need recorded(Need need) {
+        if (!(pipelines.get(need.pipeline()) instanceof PipelineList list)) {
+            return need;
+        }
+        Pipeline last = list.pipelines().getLast();
+        return new Need(
+                last.name(), cycleOf(list, last, need.cycle()), need.ifFailed(), need.onlyIfMade());
+    }
+
+    /// The cycle that a pipeline runs for when its file does for another: one that a list names keeps its own, so that it has one
+    /// run a day, whoever starts it.
+    static LocalDateTime cycleOf(PipelineFile file, Pipeline pipeline, LocalDateTime cycle) {
+        return file instanceof Pipeline
+                ? cycle
+                : pipeline.schedule().cyclesOf(Schedule.bizdate(cycle)).stream()
+                        .findFirst()
+                        .orElse(cycle);
+    }
+
     /// Pipelines that wait for this one by its name, in no particular order.
     List<String> children(String pipeline) {
         var children = new ArrayList<String>();

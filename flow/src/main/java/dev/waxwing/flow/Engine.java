@@ -41,6 +41,9 @@ final class Engine {
     /// How long an attempt that was told to stop may take to do so.
     static final Duration GRACE = Duration.ofSeconds(60);
 
+    /// How far clocks of machines that work together may differ.
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
     /// No pool is called so.
     private static final String NO_POOL = " ";
 
@@ -190,6 +193,9 @@ final class Engine {
             session.turn(
                     handle -> {
                         var turn = new Turn(handle, now());
+                        inbox.drainTo(pending);
+                        pending.removeIf(message -> !isDone(message));
+                        takeEnded(handle, turn);
                         for (Working working : running.values()) {
                             StepAttempt attempt = working.attempt;
                             turn.lost(
@@ -215,6 +221,11 @@ final class Engine {
         while (!running.isEmpty()) {
             hasStopped(inbox.take());
         }
+    }
+
+    /// Whether a step was done; one that was interrupted on leaving has not failed by itself.
+    private static boolean isDone(Message message) {
+        return message instanceof Message.Ended(_, StepOutcome.Done _, _);
     }
 
     private void hasStopped(Message message) {
@@ -292,6 +303,7 @@ final class Engine {
     /// What workers held that are gone is free again; runs that only they could run are lost.
     private void sweep(Handle handle, Turn turn, long nanos) {
         workers.strikeOut(handle, nanos).forEach(gone -> LOG.warn("worker {} is gone", gone));
+        forgetPipelines(handle);
         handle.createQuery(
                         """
                         SELECT id FROM run
@@ -330,6 +342,17 @@ final class Engine {
                         });
     }
 
+    /// Of runs that have ended, in whatever process: one that is run again is done with its file as it is then.
+    private void forgetPipelines(Handle handle) {
+        pipelines
+                .keySet()
+                .retainAll(
+                        handle.createQuery(
+                                        "SELECT id FROM run WHERE state IN ('PLANNED', 'RUNNING')")
+                                .mapTo(String.class)
+                                .set());
+    }
+
     private void takeEnded(Handle handle, Turn turn) {
         for (Message message : pending) {
             if (message
@@ -357,14 +380,16 @@ final class Engine {
     }
 
     private void takeDue(Handle handle, Turn turn) {
-        // A time that was set in the future is due: the clock went back since.
+        // A time that was set in the future is due: the clock went back since. Clocks of two
+        // machines may differ by less.
         handle.createQuery(
                         """
                         SELECT run_id, step FROM run_step
                         WHERE  live = 1 AND state IN ('RETRYING', 'WAITING')
-                        AND    (due <= :now OR since > :now) LIMIT 500
+                        AND    (due <= :now OR since > :later) LIMIT 500
                         """)
                 .bind("now", now().toEpochMilli())
+                .bind("later", now().plus(CLOCKS_DIFFER).toEpochMilli())
                 .map((row, _) -> List.of(row.getString(1), row.getString(2)))
                 .list()
                 .forEach(due -> turn.apply(due.get(0), new RunChange.Due(due.get(1))));
@@ -372,8 +397,9 @@ final class Engine {
 
     /// Begins iterations whose moment has come, of runs that this worker may work at.
     private void takeLoops(Handle handle, Turn turn) {
-        handle.createQuery(LOOPS + "AND (s.due <= :now OR s.since > :now) LIMIT 500")
+        handle.createQuery(LOOPS + "AND (s.due <= :now OR s.since > :later) LIMIT 500")
                 .bind("now", now().toEpochMilli())
+                .bind("later", now().plus(CLOCKS_DIFFER).toEpochMilli())
                 .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
                 .bind("only", duty.onlyRun())
                 .map((row, _) -> List.of(row.getString(1), row.getString(2)))

@@ -289,7 +289,7 @@ final class Loops {
                         SELECT COUNT(*),
                                COALESCE(SUM(CASE WHEN state IN ('PLANNED', 'RUNNING') THEN 1 ELSE 0 END), 0),
                                COALESCE(SUM(CASE WHEN state IN ('PLANNED', 'RUNNING', 'DONE') THEN 0 ELSE 1 END), 0)
-                        FROM   run WHERE parent = :run AND parent_step = :step AND round = :round
+                        FROM   run WHERE parent <> '' AND parent = :run AND parent_step = :step AND round = :round
                         """)
                 .bind("run", above.id)
                 .bind("step", sheet.name())
@@ -302,7 +302,7 @@ final class Loops {
         return handle.createQuery(
                         """
                         SELECT id FROM run
-                        WHERE  parent = :run AND parent_step = :step AND round = :round
+                        WHERE  parent <> '' AND parent = :run AND parent_step = :step AND round = :round
                         AND    state IN ('PLANNED', 'RUNNING')
                         ORDER  BY iteration
                         """)
@@ -318,7 +318,7 @@ final class Loops {
         return handle.createQuery(
                         """
                         SELECT id, iteration, message FROM run
-                        WHERE  parent = :run AND parent_step = :step AND round = :round
+                        WHERE  parent <> '' AND parent = :run AND parent_step = :step AND round = :round
                         AND    state NOT IN ('PLANNED', 'RUNNING', 'DONE')
                         ORDER  BY iteration LIMIT 1
                         """)
@@ -340,7 +340,7 @@ final class Loops {
         return handle.createQuery(
                         """
                         SELECT COALESCE(SUM(s.rows_written), 0) FROM run r JOIN run_step s ON s.run_id = r.id
-                        WHERE  r.parent = :run AND r.parent_step = :step AND r.round = :round
+                        WHERE  r.parent <> '' AND r.parent = :run AND r.parent_step = :step AND r.round = :round
                         """)
                 .bind("run", above.id)
                 .bind("step", sheet.name())

@@ -505,8 +505,11 @@ final class Machine {
         steps.put(step.name(), step);
     }
 
-    /// `2h`, `90s`
+    /// `2h`, `90s`, `200ms`
     private static String told(Duration span) {
+        if (span.toMillisPart() != 0) {
+            return span.toMillis() + "ms";
+        }
         long seconds = span.toSeconds();
         if (seconds % 3600 == 0 && seconds > 0) {
             return seconds / 3600 + "h";

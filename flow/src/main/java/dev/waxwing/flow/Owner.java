@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
-/// The process that executes a run, known well enough to tell whether it still lives.
+/// A process that works at runs, known well enough to tell whether it still lives.
 ///
 /// A process id alone is used again sooner or later, after a restart of the machine almost at once. Together with the
 /// moment the process started and the machine's boot it is unique.

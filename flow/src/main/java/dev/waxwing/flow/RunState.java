@@ -10,7 +10,7 @@ public enum RunState {
     /// At least one step failed, or waits for something that did not come.
     FAILED,
     CANCELLED,
-    /// Its process vanished in the middle; found out by the next run of the same pipeline and date.
+    /// Its process vanished in the middle; found out by the next run of the same pipeline and date, or by any process on shift.
     LOST;
 
     boolean ended() {

@@ -132,6 +132,7 @@ public final class Runs implements AutoCloseable {
                                     return "it is iteration %d of %s in %s; run that again from %2$s"
                                             .formatted(row.iteration, row.parentStep, row.parent);
                                 }
+                                RunPlace.free(handle, turn, row.pipeline, row.cycle);
                                 row.worker("");
                             }
                             String refused = turn.apply(run, change);
@@ -191,7 +192,7 @@ public final class Runs implements AutoCloseable {
                         handle
                                 .createQuery(
                                         """
-                                        SELECT id FROM run WHERE parent = :run AND parent_step = :step
+                                        SELECT id FROM run WHERE parent <> '' AND parent = :run AND parent_step = :step
                                         AND    round = (SELECT attempts FROM run_step
                                                         WHERE run_id = :run AND step = :step)
                                         ORDER  BY iteration
@@ -311,7 +312,7 @@ public final class Runs implements AutoCloseable {
         var made = new ArrayList<String>();
         var before = new LinkedHashSet<>(needs);
         for (Pipeline pipeline : file.pipelines()) {
-            LocalDateTime own = cycleOf(file, pipeline, cycle);
+            LocalDateTime own = Dependencies.cycleOf(file, pipeline, cycle);
             if (!RunPlace.isMade(handle, pipeline.name(), own)) {
                 made.add(
                         RunPlace.make(
@@ -323,16 +324,6 @@ public final class Runs implements AutoCloseable {
             before.add(new Need(pipeline.name(), own, Wait.IfFailed.WAIT, false));
         }
         return made;
-    }
-
-    /// A pipeline that has no schedule of its own has one cycle a day, whoever starts it.
-    private static LocalDateTime cycleOf(
-            PipelineFile file, Pipeline pipeline, LocalDateTime cycle) {
-        return file instanceof Pipeline
-                ? cycle
-                : pipeline.schedule().cyclesOf(Schedule.bizdate(cycle)).stream()
-                        .findFirst()
-                        .orElse(cycle);
     }
 
     @Override

@@ -39,25 +39,30 @@ final class Scheduler {
     /// @return the runs that were made
     List<String> tick(Instant now) {
         readAgain();
-        List<PipelineFile> due = new ArrayList<>();
+        List<String> due = new ArrayList<>();
         for (PipelineFile file : read.values()) {
             if (!(file.schedule() instanceof Schedule.OnDemand) && isDue(file, now)) {
-                due.add(file);
+                due.add(file.name());
             }
         }
         if (due.isEmpty()) {
             return List.of();
         }
-        return runs.database()
-                .turn(
-                        handle -> {
-                            var made = new ArrayList<String>();
-                            due.forEach(file -> made.addAll(make(handle, file, now)));
-                            if (!made.isEmpty()) {
-                                new Turn(handle, now).pulse();
-                            }
-                            return made;
-                        });
+        due.forEach(this::read); // what a list names may have changed without the list
+        var reached = new HashMap<String, LocalDateTime>();
+        List<String> made =
+                runs.database()
+                        .turn(
+                                handle -> {
+                                    reached.clear();
+                                    List<String> ids = make(handle, due, reached, now);
+                                    if (!ids.isEmpty()) {
+                                        new Turn(handle, now).pulse();
+                                    }
+                                    return ids;
+                                });
+        reached.forEach(this::waitForTheNext);
+        return made;
     }
 
     private boolean isDue(PipelineFile file, Instant now) {
@@ -65,7 +70,33 @@ final class Scheduler {
         return cycle == null || !Schedule.moment(cycle, zone).isAfter(now);
     }
 
-    private List<String> make(Handle handle, PipelineFile file, Instant now) {
+    private void waitForTheNext(String pipeline, LocalDateTime reached) {
+        read.get(pipeline)
+                .schedule()
+                .next(reached)
+                .ifPresentOrElse(cycle -> next.put(pipeline, cycle), () -> next.remove(pipeline));
+    }
+
+    /// @param reached takes how far each schedule has come, which counts once the turn is committed
+    private List<String> make(
+            Handle handle, List<String> due, Map<String, LocalDateTime> reached, Instant now) {
+        var made = new ArrayList<String>();
+        var dependencies = new Dependencies(read.values());
+        for (String pipeline : due) {
+            PipelineFile file = read.get(pipeline);
+            reached.put(pipeline, make(handle, file, dependencies, made, now));
+        }
+        return made;
+    }
+
+    /// @param made takes the runs
+    /// @return how far the schedule has come
+    private LocalDateTime make(
+            Handle handle,
+            PipelineFile file,
+            Dependencies dependencies,
+            List<String> made,
+            Instant now) {
         Optional<LocalDateTime> cursor =
                 handle.createQuery("SELECT cycle FROM schedule_cursor WHERE pipeline = :pipeline")
                         .bind("pipeline", file.name())
@@ -74,10 +105,12 @@ final class Scheduler {
         LocalDateTime local = LocalDateTime.ofInstant(now, zone);
         LocalDateTime after =
                 cursor.orElse(local); // one that was never scheduled has missed nothing
-        var made = new ArrayList<String>();
-        var dependencies = new Dependencies(read.values());
         for (LocalDateTime cycle : file.missed().due(file.schedule(), after, now, zone)) {
-            made.addAll(runs.plan(handle, file, cycle, dependencies.of(file.name(), cycle), now));
+            List<Need> needs =
+                    dependencies.of(file.name(), cycle).stream()
+                            .map(dependencies::recorded)
+                            .toList();
+            made.addAll(runs.plan(handle, file, cycle, needs, now));
             LOG.info("{} of {} is planned", file.name(), cycle);
         }
         LocalDateTime reached = file.missed().reached(file.schedule(), after, now, zone);
@@ -92,31 +125,22 @@ final class Scheduler {
                     reached.toString(),
                     file.name());
         }
-        file.schedule().next(reached).ifPresent(cycle -> next.put(file.name(), cycle));
-        return made;
+        return reached;
     }
 
     /// Reads files that changed. One that cannot be read is told once, and runs as it was read last.
     private void readAgain() {
         List<String> names = pipelines.names();
         read.keySet().retainAll(names);
+        readAt.keySet().retainAll(names);
         for (String name : names) {
             long changed = pipelines.changedAt(name);
             if (readAt.containsKey(name) && readAt.get(name) == changed) {
                 continue;
             }
             readAt.put(name, changed);
-            try {
-                read.put(name, pipelines.named(name));
+            if (read(name)) {
                 next.remove(name);
-                broken.remove(name);
-            } catch (ConfigException e) {
-                if (broken.add(name)) {
-                    LOG.warn(
-                            "{} is not scheduled as it stands: {}",
-                            name,
-                            String.join("; ", e.problems()));
-                }
             }
         }
         new Dependencies(read.values())
@@ -125,5 +149,22 @@ final class Scheduler {
                 .ifPresent(
                         circle ->
                                 LOG.warn("pipelines wait for each other in a circle: {}", circle));
+    }
+
+    /// @return false if it cannot be read; then it stays as it was read last
+    private boolean read(String name) {
+        try {
+            read.put(name, pipelines.named(name));
+            broken.remove(name);
+            return true;
+        } catch (ConfigException e) {
+            if (broken.add(name)) {
+                LOG.warn(
+                        "{} is not scheduled as it stands: {}",
+                        name,
+                        String.join("; ", e.problems()));
+            }
+            return false;
+        }
     }
 }

@@ -82,8 +82,7 @@ public final class Shift implements AutoCloseable {
             while (!ending) {
                 try {
                     if (isTimeForSchedules()) {
-                        scheduler.tick(clock.instant());
-                        lastSchedule = System.nanoTime();
+                        schedule();
                     }
                     engine.work(() -> ending || isTimeForSchedules(), session);
                 } catch (InterruptedException e) {
@@ -99,6 +98,17 @@ public final class Shift implements AutoCloseable {
             engine.leave(session, FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Files that cannot be listed keep no planned run from being worked at.
+    private void schedule() {
+        try {
+            scheduler.tick(clock.instant());
+        } catch (RuntimeException e) {
+            LOG.warn("schedules were not looked at: {}", FailureText.of(e));
+        } finally {
+            lastSchedule = System.nanoTime();
         }
     }
 

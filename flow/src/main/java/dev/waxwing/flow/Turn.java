@@ -17,8 +17,23 @@ import java.util.Set;
 /// All that happens in one transaction: what is asked of the [Machine], what it answers, and what others are told of it after
 /// the commit.
 final class Turn {
-    /// How many planned runs are looked at together; those that the end of another frees are always among them.
+    /// How many planned runs are looked at together, those first that the end of another frees.
     private static final int PLANNED_AT_ONCE = 500;
+
+    /// Planned runs that nothing still at work or planned holds up; what of these may not start either, waits for what failed
+    /// or was never made. Names both states first, as the index over them does.
+    private static final String STARTABLE =
+            """
+            SELECT r.id FROM run r
+            WHERE  r.state IN ('PLANNED', 'RUNNING') AND r.state = 'PLANNED' AND r.paused = 0
+            AND    NOT EXISTS (SELECT 1 FROM run_need n
+                               JOIN   run o ON o.pipeline = n.pipeline AND o.bizdate = n.bizdate
+                                           AND o.cycle IN (n.cycle, '')
+                               WHERE  n.run_id = r.id AND o.state IN ('PLANNED', 'RUNNING'))
+            AND    r.concurrency > (SELECT COUNT(*) FROM run w
+                                    WHERE  w.state IN ('PLANNED', 'RUNNING') AND w.state = 'RUNNING'
+                                    AND    w.pipeline = r.pipeline AND w.worker = '')
+            """;
 
     /// How long a run may stay planned before what it waits for is given up.
     static final Duration LONGEST_PLANNED = Duration.ofDays(3);
@@ -278,9 +293,7 @@ final class Turn {
             save();
         }
         if (all) {
-            handle.createQuery(
-                            "SELECT id FROM run WHERE state = 'PLANNED' ORDER BY bizdate, cycle, id"
-                                    + " LIMIT :most")
+            handle.createQuery(STARTABLE + "ORDER BY r.bizdate, r.cycle, r.id LIMIT :most")
                     .bind("most", PLANNED_AT_ONCE)
                     .mapTo(String.class)
                     .list()
@@ -292,15 +305,16 @@ final class Turn {
     private List<String> freedBy(String run) {
         RunRow row = row(run);
         return handle.createQuery(
-                        """
-                        SELECT r.id FROM run r
-                        WHERE  r.state = 'PLANNED'
-                        AND    (r.pipeline = :pipeline
-                                OR r.id IN (SELECT n.run_id FROM run_need n
-                                            WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate
-                                            AND    n.cycle = :cycle))
-                        ORDER  BY r.bizdate, r.cycle, r.id LIMIT :most
-                        """)
+                        STARTABLE
+                                + """
+                                AND    (r.pipeline = :pipeline
+                                        OR r.id IN (SELECT n.run_id FROM run_need n
+                                                    WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate
+                                                    AND    n.cycle = :cycle))
+                                ORDER  BY CASE WHEN r.pipeline = :pipeline THEN 1 ELSE 0 END,
+                                          r.bizdate, r.cycle, r.id
+                                LIMIT  :most
+                                """)
                 .bind("pipeline", row.pipeline)
                 .bind("bizdate", TimeVariables.ds(row.bizdate))
                 .bind("cycle", row.cycle.toString())
@@ -396,8 +410,11 @@ final class Turn {
 
     private int working(String pipeline) {
         return handle.createQuery(
-                        "SELECT COUNT(*) FROM run WHERE state = 'RUNNING' AND pipeline = :pipeline"
-                                + " AND worker = ''")
+                        """
+                        SELECT COUNT(*) FROM run
+                        WHERE  state IN ('PLANNED', 'RUNNING') AND state = 'RUNNING'
+                        AND    pipeline = :pipeline AND worker = ''
+                        """)
                 .bind("pipeline", pipeline)
                 .mapTo(Integer.class)
                 .one();
@@ -409,6 +426,12 @@ final class Turn {
         for (StepSheet step : after.steps().values()) {
             StepSheet was = before.steps().get(step.name());
             if (was.state() != step.state()) {
+                if (was.state() == StepState.DONE) {
+                    handle.execute(
+                            "DELETE FROM run_output WHERE run_id = ? AND step = ?",
+                            row.id,
+                            step.name());
+                }
                 if (step.state() == StepState.LOOPING) {
                     opened(row.id, step.name(), step.attempt());
                 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +76,28 @@ class BackfillTest {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> told(new Backfill("evnts", DAY, DAY, Set.of(), false, 1, false)))
                 .withMessage("there is no pipeline evnts; did you mean events?");
+    }
+
+    @Test
+    void pipelinesOfAListRunForTheirOwnCycle(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("one.yaml"), "pipeline: one\nsteps: { a: { fake: t } }\n");
+        Files.writeString(folder.resolve("two.yaml"), "pipeline: two\nsteps: { b: { fake: t } }\n");
+        Files.writeString(
+                folder.resolve("night.yaml"),
+                "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one, two]\n");
+        List<Backfill.Wanted> wanted =
+                new Backfill("night", DAY, DAY.plusDays(1), Set.of(), false, 1, false)
+                        .plan(Pipelines.in(folder, fake.catalogue()).all());
+        assertThat(wanted)
+                .extracting(each -> each.pipeline().name() + " " + each.cycle())
+                .containsExactly(
+                        "one 2013-08-02T00:00",
+                        "two 2013-08-02T00:00",
+                        "one 2013-08-03T00:00",
+                        "two 2013-08-03T00:00");
+        assertThat(wanted.get(2).needs())
+                .extracting(need -> need.pipeline() + " " + need.cycle())
+                .containsExactly("two 2013-08-02T00:00");
     }
 
     private List<String> told(Backfill backfill) {

@@ -691,6 +691,73 @@ abstract class ShiftContract {
     }
 
     @Test
+    void whoWaitsForAListWaitsForTheLastOfItsPipelines() throws Exception {
+        write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
+        write("two", "pipeline: two\nsteps: { b: { fake: t } }\n");
+        write("night", "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one, two]\n");
+        write(
+                "report",
+                "pipeline: report\nschedule: \"30 1 * * *\"\nwaits: { night: same-day }\nsteps: { r: { fake: t } }\n");
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T01:29:00Z"));
+        List<String> made = scheduler.tick(Instant.parse("2013-08-02T01:30:00Z"));
+        assertThat(made).hasSize(3);
+        shift(runs, 3);
+        for (String run : made) {
+            assertThat(ended(run).done()).isTrue();
+        }
+        assertThat(fake.ran).containsExactly("a", "b", "r");
+    }
+
+    @Test
+    void aListIsMadeOfWhatItsPipelinesAreWhenItsMomentComes() throws Exception {
+        write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
+        write("night", "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one]\n");
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T01:29:00Z"));
+        write("one", "pipeline: one\nsteps: { a: { fake: t }, b: { fake: u } }\n");
+        List<String> made = scheduler.tick(Instant.parse("2013-08-02T01:30:00Z"));
+        assertThat(runs.find(made.getFirst()).orElseThrow().steps())
+                .extracting(StepReport::step)
+                .containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void theOnlyRunThatMayStartStartsThoughManyBeforeItAreHeldUp() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        var backfill = new Backfill("p", DAY.minusDays(519), DAY, Set.of(), false, 1, true);
+        List<String> made = runs.make(backfill.plan(pipelines().all()), Instant.now());
+        shift(runs, 1);
+        assertThat(ended(made.getFirst()).done()).isTrue();
+        assertThat(ended(made.get(1)).done()).isTrue();
+    }
+
+    @Test
+    void aRunIsNotOpenedAgainBesideANewerOneOfItsCycle() throws Exception {
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        String old = plan("p", CYCLE);
+        runs.cancel(old, "ann", "a typo", Instant.now());
+        var again = new Backfill("p", DAY, DAY, Set.of(), false, 1, false);
+        String newer = runs.make(again.plan(pipelines().all()), Instant.now()).getFirst();
+        assertThatExceptionOfType(AlreadyRunning.class)
+                .isThrownBy(() -> runs.rerun(old, Set.of(), "ann", "after all", Instant.now()))
+                .withMessageStartingWith("p is planned for 20130801 already: " + newer);
+    }
+
+    @Test
+    void whatAStepLeftIsGoneWhenItIsRunAgain() throws Exception {
+        leaves("a", "n", "5");
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        String run = plan("p", CYCLE);
+        shift(runs, 1);
+        assertThat(ended(run).steps().getFirst().outputs()).containsEntry("n", "5");
+        fake.does("a", _ -> new Failed(new IOException("planned"), false));
+        runs.rerun(run, Set.of("a"), "ann", "new data", Instant.now());
+        until(() -> runs.find(run).orElseThrow().state() == RunState.FAILED);
+        assertThat(runs.find(run).orElseThrow().steps().getFirst().outputs()).isEmpty();
+    }
+
+    @Test
     void aWorkerOfAnotherMachineIsGoneWhenItsBeatsStandStillForALease() throws Exception {
         write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
         String run = plan("p", CYCLE);
