@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.config.Config;
 import dev.waxwing.config.DidYouMean;
 import dev.waxwing.config.MapNode;
+import dev.waxwing.storage.FileStore;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,6 +28,10 @@ import java.util.stream.Stream;
 final class Sandboxes {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,59}");
     private static final String FILE = "sandbox.json";
+
+    /// How the names of sandboxes in the making begin; no sandbox's name does.
+    private static final String DRAFT = "draft.";
+
     private static final Duration DRAFTS_KEPT = Duration.ofDays(1);
 
     private final Path folder;
@@ -120,9 +124,8 @@ final class Sandboxes {
         Instant made = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Sandbox sandbox = new Sandbox(name, made, why, overrides);
         try {
-            Files.createDirectories(folder);
             removeDrafts();
-            Path draft = Files.createTempDirectory(folder, ".draft");
+            Path draft = Files.createTempDirectory(folder, DRAFT);
             production.warehouse().copyTo(draft.resolve(Installation.WAREHOUSE));
             production.bundles().copyTo(draft, from);
             Files.writeString(draft.resolve(FILE), json(sandbox));
@@ -136,34 +139,19 @@ final class Sandboxes {
     /// Removes one with all that was done in it.
     void drop(String name) {
         named(name);
-        try {
-            Path going = folder.resolve(".draft-" + name + "-" + System.nanoTime());
-            Files.move(folder(name), going, StandardCopyOption.ATOMIC_MOVE);
-            removeTree(going);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove the sandbox " + folder(name), e);
-        }
+        FileStore.folder(folder).delete(name);
     }
 
-    /// What a process that died while it made or removed a sandbox has left.
+    /// What a process that died while it made a sandbox has left.
     private void removeDrafts() throws IOException {
+        FileStore store = FileStore.folder(folder);
         try (Stream<Path> found = Files.list(folder)) {
             for (Path each : found.toList()) {
-                boolean old =
-                        Files.getLastModifiedTime(each)
-                                .toInstant()
-                                .isBefore(Instant.now().minus(DRAFTS_KEPT));
-                if (each.getFileName().toString().startsWith(".draft") && old) {
-                    removeTree(each);
+                String name = each.getFileName().toString();
+                Instant touched = Files.getLastModifiedTime(each).toInstant();
+                if (name.startsWith(DRAFT) && touched.isBefore(Instant.now().minus(DRAFTS_KEPT))) {
+                    store.delete(name);
                 }
-            }
-        }
-    }
-
-    private static void removeTree(Path tree) throws IOException {
-        try (Stream<Path> walk = Files.walk(tree)) {
-            for (Path each : walk.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
             }
         }
     }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 
 @Command(
         name = "up",
@@ -51,21 +50,9 @@ final class UpCommand implements Callable<Integer> {
     /// @param shift whether it is also on shift
     private static void serve(Installation installation, int port, boolean shift)
             throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    told.countDown();
-                                    try {
-                                        closed.await();
-                                    } catch (InterruptedException e) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                }));
-        try (RunningServer server =
-                RunningServer.start(installation, port, InstantSource.system())) {
+        try (var end = new ToldToEnd();
+                RunningServer server =
+                        RunningServer.start(installation, port, InstantSource.system())) {
             System.out.println(
                     "Serving http://"
                             + RunningServer.HOST
@@ -73,10 +60,8 @@ final class UpCommand implements Callable<Integer> {
                             + server.port()
                             + "  (stop with Ctrl-C; /openapi lists the routes)");
             Optional<Shift> onShift = shift ? onShift(installation) : Optional.empty();
-            told.await();
+            end.await();
             onShift.ifPresent(Shift::close);
-        } finally {
-            closed.countDown();
         }
     }
 

@@ -4,7 +4,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 
 @Command(
         name = "worker",
@@ -17,27 +16,13 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    told.countDown();
-                                    try {
-                                        closed.await();
-                                    } catch (InterruptedException e) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                }));
         var progress = new Progress(System.out);
-        try (Installation installation = project.install();
+        try (var end = new ToldToEnd();
+                Installation installation = project.install();
                 var _ = installation.shift(false, progress)) {
             System.out.println("At work (stop with Ctrl-C; what is at work then is given back)");
-            told.await();
+            end.await();
             return 0;
-        } finally {
-            closed.countDown();
         }
     }
 }

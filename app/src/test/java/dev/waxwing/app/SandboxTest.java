@@ -35,7 +35,7 @@ class SandboxTest {
                         "--to",
                         "20130621",
                         "--plan");
-        assertThat(planned).contains("2013-06-22T01:30  events  6 steps");
+        assertThat(planned).contains("2013-06-22T00:00  events  6 steps");
         assertThat(command(project, "sandbox")).doesNotContain("try");
 
         String said =

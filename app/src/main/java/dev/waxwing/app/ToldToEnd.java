@@ -1,0 +1,32 @@
+package dev.waxwing.app;
+
+import java.util.concurrent.CountDownLatch;
+
+/// Lets a command work until its process is told to end (Ctrl-C, SIGTERM). The process then stays until this is closed, so
+/// close what the command uses before: in a `try`, name this first.
+final class ToldToEnd implements AutoCloseable {
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    ToldToEnd() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::hold));
+    }
+
+    private void hold() {
+        told.countDown();
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void await() throws InterruptedException {
+        told.await();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+}
