@@ -27,7 +27,8 @@ public final class ItemCf {
     /// The same, with only those users counted whose lists changed since `before`; all if that is less work. Gives to the
     /// bit what [#counting] gives, from counts of any night and any parameters.
     ///
-    /// @param before stays open until the last list is found
+    /// @param before by the numbers that users and items have in `acts`, see [PairCounts#renumbered]; stays open until the last
+    ///     list is found
     public static NeighbourSearch countingOn(
             PairCounts before, Interactions acts, NeighbourParams params) {
         params.requireCounts();

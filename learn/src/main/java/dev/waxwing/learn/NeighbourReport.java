@@ -10,7 +10,7 @@ package dev.waxwing.learn;
 /// @param longUsers users above `max-user-items`, left out or cut
 /// @param userActs pairs left out with short and long users
 /// @param used (user, item) pairs that the search rests on
-/// @param meetings ordered pairs that met in a profile: the work that was done
+/// @param meetings ordered pairs that met in a profile: the work of counting all of them
 public record NeighbourReport(
         int acts,
         int repeated,

@@ -109,7 +109,8 @@ public final class NeighbourSearch {
             NeighbourParams params,
             Counting counting) {
         this.rows = rows;
-        this.profiles = profiles;
+        boolean anew = counting instanceof Counting.Anew;
+        this.profiles = anew ? new Profiles.Side(0, 0, false, false) : profiles; // else to be freed
         this.params = params;
         this.counting = counting;
         report = all.report(meetings(profiles));
@@ -163,8 +164,13 @@ public final class NeighbourSearch {
                 counting instanceof Counting.On(PairCounts before, _)
                         ? Arrays.stream(before.items).map(item -> placeOf[item]).toArray()
                         : new int[0];
-        sums = counting instanceof Counting.Anew ? new long[0] : sums();
-        kept = IntStream.range(0, rowAt.length).filter(row -> rows.length(row) > 0).toArray();
+        sums = anew ? new long[0] : sums();
+        kept =
+                anew
+                        ? new int[0]
+                        : IntStream.range(0, rowAt.length)
+                                .filter(row -> rows.length(row) > 0)
+                                .toArray();
     }
 
     private long[] sums() {
@@ -322,7 +328,7 @@ public final class NeighbourSearch {
                 from,
                 to,
                 params.threads(),
-                this::kernel,
+                () -> kernel(counts.length > 0),
                 (kernel, row) -> {
                     int found = find(row, kernel);
                     ids[row - from] = new int[found];
@@ -330,7 +336,7 @@ public final class NeighbourSearch {
                     kernel.best.drainInto(ids[row - from], scores[row - from]);
                     normalize(ids[row - from], scores[row - from]);
                     if (counts.length > 0) {
-                        counts[row - from] = kernel.counted(row);
+                        counts[row - from] = kernel.counted();
                     }
                 });
         return new NeighbourLists(ids, scores, report);
@@ -387,14 +393,15 @@ public final class NeighbourSearch {
         }
     }
 
-    private Kernel kernel() {
+    /// @param keeps whether counts are kept of what it finds
+    private Kernel kernel(boolean keeps) {
         if (fixed) {
             return new Fixed();
         }
         if (!counts()) {
             return new Sums();
         }
-        return counting instanceof Counting.Anew ? new Counts() : new KeptCounts();
+        return keeps || counting instanceof Counting.On ? new KeptCounts() : new Counts();
     }
 
     private boolean counts() {
@@ -402,7 +409,7 @@ public final class NeighbourSearch {
     }
 
     private int find(int row, Kernel kernel) {
-        long pairs = rows.length(row) == 0 ? 0 : pairs(row);
+        long pairs = rows.length(row) == 0 ? 0 : pairs(row, kernel);
         if (pairs > 0) {
             boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
             kernel.find(row, few);
@@ -413,8 +420,8 @@ public final class NeighbourSearch {
     }
 
     /// How many times a tally is added to; for counts that are kept, nothing less than all are looked at.
-    private long pairs(int row) {
-        if (!(counting instanceof Counting.Anew)) {
+    private long pairs(int row, Kernel kernel) {
+        if (kernel instanceof KeptCounts) {
             return Long.MAX_VALUE;
         }
         long pairs = 0;
@@ -489,7 +496,7 @@ public final class NeighbourSearch {
                 }
                 return;
             }
-            note();
+            note(row);
             int chunks = largest.length;
             int chunk = 0;
             double worst = best.worst();
@@ -510,14 +517,14 @@ public final class NeighbourSearch {
         abstract void addUp(int row);
 
         /// Makes a note of all tallies, for who keeps them.
-        void note() {}
+        void note(int row) {}
 
         /// Passes over a row that meets nothing.
         void skip() {}
 
         /// What was noted of the row that was found last.
-        int[] counted(int row) {
-            throw new IllegalStateException("row " + row + " was not to be kept");
+        int[] counted() {
+            throw new IllegalStateException("nothing was to be kept");
         }
 
         /// Offers those of a chunk whose tally is at least `need`.
@@ -671,24 +678,13 @@ public final class NeighbourSearch {
         }
 
         @Override
-        void note() {
+        void note(int row) {
             now = new int[kept.length];
+            long sum = 0;
             for (int k = 0; k < now.length; k++) {
                 int place = placeOf[kept[k]];
                 now[k] = longRow ? wide[place] : common[place];
-            }
-        }
-
-        @Override
-        void skip() {
-            now = new int[0];
-        }
-
-        @Override
-        int[] counted(int row) {
-            long sum = 0;
-            for (int count : now) {
-                sum += count;
+                sum += now[k];
             }
             if (sum != sums[row]) {
                 throw new TrainingException(
@@ -701,6 +697,15 @@ public final class NeighbourSearch {
                                 + "; the counts that were kept do not belong to these acts, count"
                                 + " without them");
             }
+        }
+
+        @Override
+        void skip() {
+            now = new int[0];
+        }
+
+        @Override
+        int[] counted() {
             return now;
         }
     }

@@ -54,10 +54,7 @@ public final class Swing {
                     scores[item] = new double[found];
                     scratch.best.drainInto(ids[item], scores[item]);
                 });
-        long meetings = 0;
-        for (int user = 0; user < profiles.users.rows(); user++) {
-            meetings += (long) profiles.users.length(user) * (profiles.users.length(user) - 1);
-        }
+        long meetings = NeighbourSearch.meetings(profiles.users);
         return new NeighbourLists(ids, scores, profiles.report(meetings));
     }
 

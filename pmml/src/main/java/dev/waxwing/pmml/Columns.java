@@ -77,7 +77,7 @@ final class Columns {
             if (rule == null) {
                 continue;
             }
-            List<String> words = mentioned.containsKey(name) ? mentioned.get(name) : List.of();
+            List<String> words = mentioned.getOrDefault(name, List.of());
             Column column = Column.of(rule, field, words);
             sources.put(name, new Source(columns.size(), column.type, false));
             columns.add(column);

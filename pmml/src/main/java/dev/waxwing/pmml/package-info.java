@@ -10,6 +10,8 @@
 /// or of linear terms are left to [Evaluator], field by field, behind the same methods; [Evaluator] itself tells classes
 /// and outputs too. [GbdtPmml] and [LrPmml] write what a trainer made.
 ///
+/// What every load runs has no lambdas and no streams: the first of each costs a process that has just started milliseconds.
+///
 /// Errors: [PmmlException] for a file, with line and column; [InvalidValueException] for a row that the document refuses.
 /// What is refused, and why, is listed in `docs/pmml-coverage.md`; nothing is ignored in silence.
 package dev.waxwing.pmml;

@@ -193,6 +193,16 @@ final class CollectStep implements Step {
                             + ", and a sandbox collects nothing; collect the day in production and make another"
                             + " sandbox");
         }
+        if (workplace.warehouse().openDays(table).contains(ds)) {
+            throw new StepProblem(
+                    table
+                            + " ds="
+                            + ds
+                            + " was open when the sandbox "
+                            + workplace.sandbox()
+                            + " was made, and a sandbox collects nothing; make another once production has closed the"
+                            + " day");
+        }
         context.log("a sandbox collects nothing: " + table + " is as it was when it was made");
         return new StepOutcome.Done(0);
     }

@@ -22,7 +22,7 @@ import java.util.Optional;
 /// its window as numbers (`acts.bin`) and, where they pay, the counts of pairs (`counts.bin`).
 ///
 /// Nothing depends on it: a bundle that is missing, damaged or of another table makes the step read and count
-/// everything, and the step's log says so.
+/// everything, and the step's log says so. Only counts that turn out while they are used to belong to other acts fail the step.
 final class KeptNight {
     private static final String ACTS = "acts.bin";
     private static final String COUNTS = "counts.bin";
@@ -43,16 +43,23 @@ final class KeptNight {
 
     /// The acts of the latest night up to a business date, and where its counts are.
     record Found(String night, Acts acts, Optional<Path> counts) {
-        /// The counts under the numbers that the acts have now, after [Acts#sort].
-        Optional<PairCounts> open() {
-            return counts.map(
-                    file ->
-                            PairCounts.open(file)
-                                    .renumbered(
-                                            acts.users.kept(),
-                                            acts.users.size(),
-                                            acts.items.kept(),
-                                            acts.items.size()));
+        /// The counts under the numbers that the acts have now, after [Acts#sort]; none if their file cannot be used.
+        Optional<PairCounts> open(StepContext context) {
+            if (counts.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(
+                        PairCounts.open(counts.get())
+                                .renumbered(
+                                        acts.users.kept(),
+                                        acts.users.size(),
+                                        acts.items.kept(),
+                                        acts.items.size()));
+            } catch (TrainingException | UncheckedIOException e) {
+                context.log("kept counts cannot be used, everything is counted: " + e.getMessage());
+                return Optional.empty();
+            }
         }
     }
 
@@ -77,7 +84,7 @@ final class KeptNight {
                             Days.ds(ref.get().bizdate()),
                             Acts.read(bundle.file(ACTS)),
                             counted ? Optional.of(bundle.file(COUNTS)) : Optional.empty()));
-        } catch (BundleException | TrainingException | IOException e) {
+        } catch (BundleException | UncheckedIOException | IOException e) {
             context.log("what was kept cannot be used, everything is read: " + e.getMessage());
             return Optional.empty();
         }

@@ -53,6 +53,7 @@ import java.util.stream.Collectors;
 /// it, and goes on from them. Either way the rows are to the bit those of a night that read and counted everything.
 final class NeighbourStep implements Step {
     private static final int AT_A_TIME = 4096;
+    private static final int KEPT_AT_A_TIME = 16 << 20; // counts
     private static final List<String> PARAMETERS =
             List.of(
                     "similarity",
@@ -395,14 +396,14 @@ final class NeighbourStep implements Step {
     /// How the lists of a day are found: `atATime` rows from a given one on, and what is to be done then.
     private record Parts(int rows, int atATime, IntFunction<NeighbourLists> find, Runnable done) {
         static Parts of(NeighbourSearch search) {
-            return of(search, search::find, () -> {});
+            return of(search, AT_A_TIME, search::find, () -> {});
         }
 
-        static Parts of(NeighbourSearch search, Stretch stretch, Runnable done) {
+        static Parts of(NeighbourSearch search, int atATime, Stretch stretch, Runnable done) {
             return new Parts(
                     search.rows(),
-                    AT_A_TIME,
-                    from -> stretch.find(from, Math.min(from + AT_A_TIME, search.rows())),
+                    atATime,
+                    from -> stretch.find(from, Math.min(from + atATime, search.rows())),
                     done);
         }
     }
@@ -442,12 +443,15 @@ final class NeighbourStep implements Step {
                                         + " users whose lists changed"
                                 : "all pairs counted"));
         if (!search.countsPay()) {
-            return Parts.of(search, search::find, () -> ended(counts, Optional.empty()));
+            return Parts.of(search, AT_A_TIME, search::find, () -> ended(counts, Optional.empty()));
         }
+        // Each row's counts are held until the stretch is found: 4 bytes an item.
+        int atATime = Math.clamp(KEPT_AT_A_TIME / Math.max(1, search.rows()), 256, AT_A_TIME);
         Path file = counts.file(ds);
         PairCounts.Keeper keeper = search.keeper(file);
         return Parts.of(
                 search,
+                atATime,
                 (from, to) -> search.find(from, to, keeper),
                 () -> {
                     keeper.close();
@@ -489,7 +493,7 @@ final class NeighbourStep implements Step {
             acts.hash(ds, same ? hashes.get(ds) : "");
         }
         acts.sort();
-        counts.begin(found.flatMap(KeptNight.Found::open));
+        counts.begin(found.flatMap(night -> night.open(context)));
         return acts;
     }
 

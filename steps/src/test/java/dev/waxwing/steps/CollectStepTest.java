@@ -193,6 +193,12 @@ class CollectStepTest {
                         "ods_event has no ds=20260131 in the sandbox trial, and a sandbox collects nothing;"
                                 + " collect the day in production and make another sandbox");
         sandbox = "";
+        collect(D.plusDays(1));
+        sandbox = "trial";
+        assertThatThrownBy(() -> collect(D.plusDays(1)))
+                .hasMessageStartingWith(
+                        "ods_event ds=20260131 was open when the sandbox trial was made");
+        sandbox = "";
         now = Instant.parse("2026-02-01T00:05:00Z");
         collect(D.plusDays(1));
         assertThat(ids()).containsExactly("a", "b");
@@ -209,16 +215,11 @@ class CollectStepTest {
     }
 
     private Workplace workplace() {
-        return new Workplace(
+        return TestWorkplace.of(
                 work,
                 warehouse,
                 BundleStore.open(FileStore.folder(work)),
-                work.resolve("events"),
-                1,
                 StoreSettings.DEFAULTS,
-                (_, _, _, _) -> {
-                    throw new UnsupportedOperationException();
-                },
                 () -> now,
                 sandbox);
     }

@@ -14,7 +14,6 @@ import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureTable;
 import dev.waxwing.model.Ranker;
 import dev.waxwing.storage.FileStore;
-import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.PartitionWrite;
 import dev.waxwing.warehouse.Warehouse;
 import dev.waxwing.warehouse.WarehouseSettings;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,19 +64,7 @@ class FactorStepsTest {
     void open() throws IOException {
         warehouse = Warehouse.open(work.resolve("wh"), new WarehouseSettings("500MB", 1));
         bundles = BundleStore.open(FileStore.folder(work.resolve("store")));
-        workplace =
-                new Workplace(
-                        work,
-                        warehouse,
-                        bundles,
-                        work.resolve("events"),
-                        2,
-                        StoreSettings.DEFAULTS,
-                        (_, _, _, _) -> {
-                            throw new UnsupportedOperationException();
-                        },
-                        () -> Instant.EPOCH,
-                        "");
+        workplace = TestWorkplace.of(work, warehouse, bundles);
         Files.writeString(work.resolve("small.yaml"), FEATURES);
         activate(
                 "user_features",

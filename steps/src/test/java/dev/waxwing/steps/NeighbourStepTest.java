@@ -3,10 +3,12 @@ package dev.waxwing.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waxwing.flow.StepKind;
+import dev.waxwing.model.Bundle;
+import dev.waxwing.model.BundleKind;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
+import dev.waxwing.model.BundleWriter;
 import dev.waxwing.storage.FileStore;
-import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.Column;
 import dev.waxwing.warehouse.PartitionWrite;
 import dev.waxwing.warehouse.Warehouse;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -43,19 +44,7 @@ class NeighbourStepTest {
     void open() {
         warehouse = Warehouse.open(work.resolve("wh"), new WarehouseSettings("500MB", 1));
         bundles = BundleStore.open(FileStore.folder(work.resolve("store")));
-        workplace =
-                new Workplace(
-                        work,
-                        warehouse,
-                        bundles,
-                        work.resolve("events"),
-                        2,
-                        StoreSettings.DEFAULTS,
-                        (_, _, _, _) -> {
-                            throw new UnsupportedOperationException();
-                        },
-                        () -> Instant.EPOCH,
-                        "");
+        workplace = TestWorkplace.of(work, warehouse, bundles);
         for (int day = 0; day < 14; day++) {
             acts(day, day, 70);
         }
@@ -206,6 +195,29 @@ class NeighbourStepTest {
                         line ->
                                 line.startsWith("what was kept cannot be used, everything is read:")
                                         && line.contains("has an altered acts.bin"));
+        assertThat(hash("kept", 13)).isEqualTo(hash("plain", 13));
+    }
+
+    @Test
+    void countsOfAnotherFormAreToldAndEverythingIsCounted() throws Exception {
+        StepKind items = NeighbourStep.itemCf(workplace);
+        run(items, 12, "kept", cosine(true));
+        Bundle good = bundles.open(bundles.list("kept_kept").getFirst());
+        try (BundleWriter other =
+                bundles.draft(BundleKind.KEPT, "kept_kept", good.ref().bizdate().plusDays(1))) {
+            good.parameters().forEach(other::parameter);
+            Files.copy(good.file("acts.bin"), other.file("acts.bin"));
+            Files.write(other.file("counts.bin"), new byte[4096]);
+            other.publish();
+        }
+        List<String> log = run(items, 13, "kept", cosine(true));
+        run(items, 13, "plain", cosine(false));
+        assertThat(log)
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "kept counts cannot be used, everything is counted:"))
+                .anyMatch(line -> line.endsWith("all pairs counted"));
         assertThat(hash("kept", 13)).isEqualTo(hash("plain", 13));
     }
 }

@@ -400,18 +400,7 @@ class PaiStepTest {
 
         StepOutcome outcome(String config) throws Exception {
             Workplace workplace =
-                    new Workplace(
-                            folder,
-                            warehouse,
-                            bundles,
-                            folder.resolve("events"),
-                            2,
-                            stores,
-                            (_, _, _, _) -> {
-                                throw new UnsupportedOperationException();
-                            },
-                            Instant::now,
-                            sandbox);
+                    TestWorkplace.of(folder, warehouse, bundles, stores, Instant::now, sandbox);
             MapNode node = Config.parse("p.yaml", config);
             Step step =
                     (node.has("pai") ? PaiStep.kind(workplace) : TransferStep.kind(workplace))

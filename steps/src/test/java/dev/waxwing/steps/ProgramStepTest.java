@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.flow.StepOutcome;
-import dev.waxwing.storage.StoreSettings;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
@@ -34,19 +32,7 @@ class ProgramStepTest {
     @BeforeEach
     void open() {
         assumeThat(Files.isExecutable(Path.of("/bin/sh"))).isTrue();
-        workplace =
-                new Workplace(
-                        work,
-                        null,
-                        null,
-                        work.resolve("events"),
-                        1,
-                        StoreSettings.DEFAULTS,
-                        (_, _, _, _) -> {
-                            throw new UnsupportedOperationException();
-                        },
-                        () -> Instant.EPOCH,
-                        "");
+        workplace = TestWorkplace.of(work, null, null);
         night = new OneNight(work.resolve("runs"), D);
     }
 
