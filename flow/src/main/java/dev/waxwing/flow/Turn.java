@@ -21,15 +21,16 @@ final class Turn {
     private static final int PLANNED_AT_ONCE = 500;
 
     /// Planned runs that nothing still at work or planned holds up; what of these may not start either, waits for what failed
-    /// or was never made. Names both states first, as the index over them does.
+    /// or was never made. Names states and counts as it does so that both databases look up each by an index.
     private static final String STARTABLE =
             """
             SELECT r.id FROM run r
             WHERE  r.state IN ('PLANNED', 'RUNNING') AND r.state = 'PLANNED' AND r.paused = 0
-            AND    NOT EXISTS (SELECT 1 FROM run_need n
-                               JOIN   run o ON o.pipeline = n.pipeline AND o.bizdate = n.bizdate
-                                           AND o.cycle IN (n.cycle, '')
-                               WHERE  n.run_id = r.id AND o.state IN ('PLANNED', 'RUNNING'))
+            AND    0 = (SELECT COUNT(*) FROM run_need n
+                        JOIN   run o ON o.pipeline = n.pipeline AND o.bizdate = n.bizdate
+                                    AND o.cycle IN (n.cycle, '')
+                                    AND o.state IN ('PLANNED', 'RUNNING') AND o.parent = ''
+                        WHERE  n.run_id = r.id)
             AND    r.concurrency > (SELECT COUNT(*) FROM run w
                                     WHERE  w.state IN ('PLANNED', 'RUNNING') AND w.state = 'RUNNING'
                                     AND    w.pipeline = r.pipeline AND w.worker = '')
@@ -302,12 +303,13 @@ final class Turn {
         }
     }
 
+    /// Who waits for this run, and who waits for its place.
     private List<String> freedBy(String run) {
         RunRow row = row(run);
         return handle.createQuery(
                         STARTABLE
                                 + """
-                                AND    (r.pipeline = :pipeline
+                                AND    (r.pipeline = :pipeline AND r.concurrency < :unlimited
                                         OR r.id IN (SELECT n.run_id FROM run_need n
                                                     WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate
                                                     AND    n.cycle = :cycle))
@@ -318,6 +320,7 @@ final class Turn {
                 .bind("pipeline", row.pipeline)
                 .bind("bizdate", TimeVariables.ds(row.bizdate))
                 .bind("cycle", row.cycle.toString())
+                .bind("unlimited", Pipeline.UNLIMITED)
                 .bind("most", PLANNED_AT_ONCE)
                 .mapTo(String.class)
                 .list();
