@@ -18,9 +18,9 @@ import java.util.Arrays;
 /// Whole numbers can be taken back: what a user's old list gave is subtracted, what the new list gives is added, and
 /// the sum is what counting everything gives, whatever changed in between: days that came and went, late acts, caps.
 ///
-/// The counts are a full matrix, because counting is cheap: one pair that meets costs about what one entry of a packed
-/// row costs to unpack, and more than ten entries of a plain row. So they are worth keeping where many pairs meet in
-/// each entry ([NeighbourSearch#countsPay]), and there nearly all entries are filled.
+/// The counts are a full matrix, because counting is cheap: unpacking the entries of a packed row took longer than
+/// counting what they hold. So they are worth keeping only where many pairs meet in each entry
+/// ([NeighbourSearch#countsPay]), and there nearly all entries are filled.
 ///
 /// A file holds, little-endian: `"WXPAIRS1"`; as ints how many items have users, how many users there are, how many
 /// (user, item) pairs, and how many bytes a count takes (2, or 4 if an item has more than 65,535 users); the numbers
