@@ -3,6 +3,7 @@ package dev.waxwing.app;
 import dev.waxwing.flow.Backfill;
 import dev.waxwing.flow.RunReport;
 import dev.waxwing.flow.Shift;
+import dev.waxwing.model.Activation;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,19 +12,25 @@ import picocli.CommandLine.Parameters;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 @Command(
         name = "backfill",
         description =
-                "Runs a pipeline for past business dates, several at once. Tables and bundles of production"
-                        + " are written; an older release never replaces a newer one.",
+                "Runs a pipeline for past business dates, several at once, in a sandbox: nothing of production is"
+                        + " touched, unless --production says so.",
         mixinStandardHelpOptions = true)
 final class BackfillCommand implements Callable<Integer> {
     private static final long LOOK_NANOS = 500_000_000L;
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     @Mixin private ProjectOption project;
 
@@ -68,54 +75,142 @@ final class BackfillCommand implements Callable<Integer> {
     @Option(names = "--plan", description = "Only show what would be run.")
     private boolean plan;
 
-    @Option(names = "--sandbox", hidden = true)
-    private String sandbox;
+    @Option(
+            names = "--production",
+            description =
+                    "Write tables and bundles of production; an older release never replaces a newer"
+                            + " one.")
+    private boolean production;
+
+    @Option(
+            names = "--set",
+            paramLabel = "PIPELINE.STEP.KEY=VALUE",
+            description = "What pipelines have other than their files; in a new sandbox only.")
+    private SortedMap<String, String> set = new TreeMap<>();
 
     @Override
     public Integer call() {
-        if (sandbox != null) {
+        if (production && (project.sandbox().isPresent() || !set.isEmpty())) {
             throw new IllegalArgumentException(
-                    "there are no sandboxes: the warehouse knows one namespace, production. Without"
-                            + " --sandbox the backfill writes there");
+                    "--production goes with neither --sandbox nor --set: what production runs is what its"
+                            + " files say");
         }
-        try (Installation installation = project.install()) {
-            List<Backfill.Wanted> wanted =
-                    new Backfill(
-                                    pipeline,
-                                    from,
-                                    to,
-                                    exclude == null ? Set.of() : exclude,
-                                    descendants,
-                                    parallel,
-                                    newestFirst)
-                            .plan(installation.pipelines().all());
-            if (plan) {
-                wanted.forEach(
-                        each ->
-                                System.out.println(
-                                        each.cycle()
-                                                + "  "
-                                                + each.pipeline().name()
-                                                + "  "
-                                                + each.pipeline().steps().size()
-                                                + " steps"
-                                                + (each.dry().isEmpty()
-                                                        ? ""
-                                                        : ", dry: " + each.dry())));
-                return 0;
+        if (plan || production) {
+            try (Installation installation = new Installation(project.production())) {
+                installation.checkOverrides(set);
+                return plan ? show(wanted(installation)) : run(installation);
             }
-            List<String> runs = installation.runs().make(wanted, Instant.now());
-            var progress = new Progress(System.out);
-            try (Shift _ = installation.shift(false, progress)) {
-                while (!runs.stream().allMatch(run -> found(installation, run).hasEnded())) {
-                    LockSupport.parkNanos(LOOK_NANOS);
-                }
-            }
-            List<RunReport> reports = runs.stream().map(run -> found(installation, run)).toList();
-            long done = reports.stream().filter(RunReport::done).count();
-            System.out.printf("%d of %d runs are done%n", done, reports.size());
-            return done == reports.size() ? 0 : 1;
         }
+        Sandbox sandbox = sandbox();
+        try (Installation installation = new Installation(project.production().in(sandbox))) {
+            return run(installation);
+        }
+    }
+
+    /// The one that was asked for, made if it is not there.
+    private Sandbox sandbox() {
+        Project open = project.production();
+        var sandboxes = new Sandboxes(open.storage());
+        String name =
+                project.sandbox()
+                        .orElseGet(
+                                () ->
+                                        "backfill-"
+                                                + STAMP.format(LocalDateTime.now(ZoneOffset.UTC)));
+        if (sandboxes.exists(name)) {
+            if (!set.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the sandbox "
+                                + name
+                                + " is there already, and what it sets is fixed when it is made; choose"
+                                + " another name");
+            }
+            return sandboxes.named(name);
+        }
+        try (Installation installation = new Installation(open)) {
+            installation.checkOverrides(set);
+            wanted(installation); // before anything is made
+            Sandbox made =
+                    sandboxes.make(
+                            name,
+                            installation,
+                            from,
+                            "backfill of " + pipeline + ", " + from + " to " + to,
+                            set);
+            System.out.println("Working in the new sandbox " + name);
+            return made;
+        }
+    }
+
+    private List<Backfill.Wanted> wanted(Installation installation) {
+        return new Backfill(
+                        pipeline,
+                        from,
+                        to,
+                        exclude == null ? Set.of() : exclude,
+                        descendants,
+                        parallel,
+                        newestFirst)
+                .plan(installation.pipelines().all());
+    }
+
+    private static int show(List<Backfill.Wanted> wanted) {
+        for (Backfill.Wanted each : wanted) {
+            System.out.println(
+                    each.cycle()
+                            + "  "
+                            + each.pipeline().name()
+                            + "  "
+                            + each.pipeline().steps().size()
+                            + " steps"
+                            + (each.dry().isEmpty() ? "" : ", dry: " + each.dry()));
+        }
+        return 0;
+    }
+
+    private int run(Installation installation) {
+        long before = installation.bundles().live().number();
+        List<String> runs = installation.runs().make(wanted(installation), Instant.now());
+        var progress = new Progress(System.out);
+        try (Shift _ = installation.shift(false, progress)) {
+            while (!runs.stream().allMatch(run -> found(installation, run).hasEnded())) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+        List<RunReport> reports = runs.stream().map(run -> found(installation, run)).toList();
+        long done = reports.stream().filter(RunReport::done).count();
+        System.out.printf("%d of %d runs are done%n", done, reports.size());
+        Sandbox sandbox = installation.project().sandbox();
+        if (!sandbox.isProduction()) {
+            tellLive(installation.bundles().history(), before, reports);
+            System.out.println(
+                    "Look at it with --sandbox "
+                            + sandbox.name()
+                            + "; `waxwing sandbox drop "
+                            + sandbox.name()
+                            + "` removes it");
+        }
+        return done == reports.size() ? 0 : 1;
+    }
+
+    /// What these runs made live, by business date: what would have been live that day.
+    private static void tellLive(List<Activation> all, long before, List<RunReport> reports) {
+        var sheet = new Sheet("business date", "would have gone live", "by");
+        for (Activation entry : all.subList((int) before, all.size())) {
+            reports.stream()
+                    .filter(report -> entry.by().endsWith(" " + report.run()))
+                    .findFirst()
+                    .ifPresent(
+                            report ->
+                                    entry.moved()
+                                            .forEach(
+                                                    (alias, bundle) ->
+                                                            sheet.row(
+                                                                    report.bizdate(),
+                                                                    alias + " " + bundle,
+                                                                    report.run())));
+        }
+        sheet.print(System.out);
     }
 
     private static RunReport found(Installation installation, String run) {

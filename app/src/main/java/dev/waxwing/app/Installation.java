@@ -1,5 +1,6 @@
 package dev.waxwing.app;
 
+import dev.waxwing.config.ConfigException;
 import dev.waxwing.flow.Pipelines;
 import dev.waxwing.flow.RunListener;
 import dev.waxwing.flow.Runner;
@@ -19,10 +20,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 
 /// The parts of one project, wired by hand. Each is opened when it is first asked for, so that a command pays for what it
 /// uses. One thread.
 final class Installation implements AutoCloseable {
+    /// The folder of the tables in a storage folder.
+    static final String WAREHOUSE = "warehouse";
+
     private final Project project;
     private Warehouse warehouse;
     private BundleStore bundles;
@@ -46,7 +52,7 @@ final class Installation implements AutoCloseable {
         if (warehouse == null) {
             warehouse =
                     Warehouse.open(
-                            project.storage().resolve("warehouse"),
+                            project.storage().resolve(WAREHOUSE),
                             new WarehouseSettings(project.memory(), project.threads()));
         }
         return warehouse;
@@ -83,12 +89,38 @@ final class Installation implements AutoCloseable {
                         project.threads(),
                         project.stores(),
                         ServingBundle::publish,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        project.sandbox().name());
         return StepCatalogue.of(StepKinds.all(workplace));
     }
 
     Pipelines pipelines() {
-        return Pipelines.in(project.pipelines(), catalogue());
+        return pipelines(project.sandbox().overrides());
+    }
+
+    private Pipelines pipelines(Map<String, String> overrides) {
+        return Pipelines.in(project.pipelines(), catalogue(), overrides);
+    }
+
+    /// @param overrides as a sandbox has them
+    /// @throws ConfigException if the pipelines cannot be read with them, or one names no pipeline
+    void checkOverrides(Map<String, String> overrides) {
+        Pipelines pipelines = pipelines(overrides);
+        for (String key : overrides.keySet()) {
+            int dot = key.indexOf('.');
+            String pipeline = dot < 0 ? key : key.substring(0, dot);
+            if (!pipelines.names().contains(pipeline) || key.indexOf('.', dot + 1) < 0) {
+                throw new ConfigException(
+                        List.of(
+                                "cannot set "
+                                        + key
+                                        + ": it must be PIPELINE.STEP.KEY, and pipelines are "
+                                        + pipelines.names()));
+            }
+        }
+        if (!overrides.isEmpty()) {
+            pipelines.all();
+        }
     }
 
     Runner runner() {
@@ -96,13 +128,17 @@ final class Installation implements AutoCloseable {
     }
 
     /// Puts this process on shift: it takes on whatever any worker may run.
-    /// @param schedules whether it also makes the runs of schedules
+    /// @param schedules whether it also makes the runs of schedules; nothing is scheduled in a sandbox
     Shift shift(boolean schedules, RunListener listener) {
         return Shift.start(
                 runs(),
                 project.storage(),
                 pipelines(),
-                new Shift.Settings(project.threads(), project.zone(), project.pools(), schedules),
+                new Shift.Settings(
+                        project.threads(),
+                        project.zone(),
+                        project.pools(),
+                        schedules && project.sandbox().isProduction()),
                 InstantSource.system(),
                 listener);
     }

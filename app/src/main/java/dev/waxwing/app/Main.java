@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             PauseCommand.class,
             ResumeCommand.class,
             BackfillCommand.class,
+            SandboxCommand.class,
             RecommendCommand.class,
             ExplainCommand.class,
             SqlCommand.class,

@@ -24,6 +24,7 @@ import java.util.Map;
 /// @param pools how many steps each named pool lets work at once
 /// @param metadata where the record of runs is kept: a PostgreSQL URL; empty = an SQLite file in the storage folder
 /// @param imports how events of imported files become ours
+/// @param sandbox in which storage lies, if it is one's
 record Project(
         Path folder,
         String name,
@@ -35,7 +36,8 @@ record Project(
         ZoneId zone,
         Map<String, Integer> pools,
         String metadata,
-        EventRule imports) {
+        EventRule imports,
+        Sandbox sandbox) {
 
     static final String FILE = "waxwing.yaml";
 
@@ -79,8 +81,18 @@ record Project(
         EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
         doc.done();
         return new Project(
-                folder, name, storage, memory, threads, port, stores, zone, pools, metadata,
-                imports);
+                folder,
+                name,
+                storage,
+                memory,
+                threads,
+                port,
+                stores,
+                zone,
+                pools,
+                metadata,
+                imports,
+                Sandbox.PRODUCTION);
     }
 
     /// `stores: { endpoints: { oss-cn-shanghai-internal.aliyuncs.com: "http://127.0.0.1:9000" }, credentials: "file:oss.ini" }`
@@ -149,6 +161,23 @@ record Project(
 
     private static MapNode empty() {
         return Config.parse(FILE, "{}");
+    }
+
+    /// The same project with the storage of a sandbox. Its runs are kept there too.
+    Project in(Sandbox inside) {
+        return new Project(
+                folder,
+                name,
+                new Sandboxes(storage).folder(inside.name()),
+                memory,
+                threads,
+                port,
+                stores,
+                zone,
+                pools,
+                "",
+                imports,
+                inside);
     }
 
     Path pipelines() {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /// Every Java file is as google-java-format (AOSP style, comments left alone) would write it.
 ///
-/// To mend: `mvn -pl app test -Dtest=FormatTest -Dwaxwing.format=write`.
+/// To mend: `mvn -pl app -am test -Dsurefire.failIfNoSpecifiedTests=false -Dtest=FormatTest -Dwaxwing.format=write`.
 class FormatTest {
     private static final Formatter FORMATTER =
             new Formatter(
@@ -47,7 +47,8 @@ class FormatTest {
             }
         }
         assertThat(unformatted)
-                .as("to mend: mvn -pl app test -Dtest=FormatTest -Dwaxwing.format=write")
+                .as(
+                        "to mend: mvn -pl app -am test -Dsurefire.failIfNoSpecifiedTests=false -Dtest=FormatTest -Dwaxwing.format=write")
                 .isEmpty();
     }
 

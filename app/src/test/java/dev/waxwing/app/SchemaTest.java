@@ -22,7 +22,8 @@ class SchemaTest {
                 Files.writeString(published, schema + "\n");
             }
             assertThat(Files.readString(published).strip())
-                    .as("to mend: mvn -pl app test -Dtest=SchemaTest -Dwaxwing.schema=write")
+                    .as(
+                            "to mend: mvn -pl app -am test -Dsurefire.failIfNoSpecifiedTests=false -Dtest=SchemaTest -Dwaxwing.schema=write")
                     .isEqualTo(schema.strip());
         }
     }

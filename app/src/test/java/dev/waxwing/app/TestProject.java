@@ -27,9 +27,16 @@ import java.util.zip.GZIPOutputStream;
 /// The MovieTweetings example in a folder of a test's own.
 final class TestProject {
     final Path folder;
+    private final String sandbox;
 
-    private TestProject(Path folder) {
+    private TestProject(Path folder, String sandbox) {
         this.folder = folder;
+        this.sandbox = sandbox;
+    }
+
+    /// One of its sandboxes.
+    TestProject in(String inside) {
+        return new TestProject(folder, inside);
     }
 
     /// @param threads of the SQL engine and the trainers
@@ -40,16 +47,20 @@ final class TestProject {
         Files.writeString(
                 settings,
                 Files.readString(settings).replaceAll("threads: \\d+", "threads: " + threads));
-        return new TestProject(folder);
+        return new TestProject(folder, "");
     }
 
     /// A project that is there already.
     static TestProject in(Path folder) {
-        return new TestProject(folder);
+        return new TestProject(folder, "");
     }
 
     Installation install() {
-        return new Installation(Project.open(folder));
+        Project production = Project.open(folder);
+        return new Installation(
+                sandbox.isEmpty()
+                        ? production
+                        : production.in(new Sandboxes(production.storage()).named(sandbox)));
     }
 
     /// Imports the example's events as far as `which` takes their time (epoch seconds), then its items.

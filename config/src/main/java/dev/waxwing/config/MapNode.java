@@ -59,6 +59,28 @@ public final class MapNode {
         return new MapNode(mapping, problems);
     }
 
+    /// The file as it would be with another value at one place, for a root of which nothing was asked yet. Problems of that value
+    /// are told with the place's line.
+    /// @param path keys with dots between them, such as `steps.train.rounds`; all but the last must be there
+    /// @param yaml the value as a file would hold it, on one line
+    /// @throws IllegalArgumentException if there is no such place
+    /// @throws ConfigException if the value is not YAML
+    public MapNode with(String path, String yaml) {
+        Value value = Config.parse(path, "value: " + yaml).mapping.entries().get("value");
+        Mapping changed =
+                mapping.with(List.of(path.split("\\.")), value)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "there is no "
+                                                        + path.substring(
+                                                                0,
+                                                                Math.max(0, path.lastIndexOf('.')))
+                                                        + " in "
+                                                        + problems.file()));
+        return new MapNode(changed, problems);
+    }
+
     /// A text; numbers and flags are taken as they are written.
     public String text(String key) {
         return scalar(key, "a text").map(Scalar::text).orElse(MISSING);

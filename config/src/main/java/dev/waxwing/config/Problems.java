@@ -15,6 +15,10 @@ final class Problems {
         this.file = file;
     }
 
+    String file() {
+        return file;
+    }
+
     String where(int line) {
         return file + ":" + line;
     }

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
@@ -121,6 +122,31 @@ sealed interface Value {
 
         static Mapping empty(int line) {
             return new Mapping(new LinkedHashMap<>(), new LinkedHashMap<>(), line, 1, 1);
+        }
+
+        /// This mapping with another value at the end of a path; a new key takes its mapping's line.
+        /// @param path at least one key
+        /// @return empty if a key before the last is not there or holds no mapping
+        Optional<Mapping> with(List<String> path, Value value) {
+            String key = path.getFirst();
+            Value set = value;
+            if (path.size() > 1) {
+                if (!(entries.get(key) instanceof Mapping below)) {
+                    return Optional.empty();
+                }
+                Optional<Mapping> changed = below.with(path.subList(1, path.size()), value);
+                if (changed.isEmpty()) {
+                    return Optional.empty();
+                }
+                set = changed.get();
+            }
+            var newEntries = new LinkedHashMap<>(entries);
+            newEntries.put(key, set);
+            var newLines = new LinkedHashMap<>(keyLines);
+            newLines.putIfAbsent(key, line);
+            int grown = newEntries.values().stream().mapToInt(Value::size).sum() + 1;
+            int high = newEntries.values().stream().mapToInt(Value::height).max().orElse(0) + 1;
+            return Optional.of(new Mapping(newEntries, newLines, line, grown, high));
         }
 
         @Override

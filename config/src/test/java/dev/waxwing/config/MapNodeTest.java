@@ -43,6 +43,36 @@ class MapNodeTest {
     }
 
     @Test
+    void takesAnotherValueAtAPlaceAndTellsItsProblemsThere() {
+        MapNode doc = parse("name: x\nsteps:\n  fit:\n    rounds: 10\n    depth: 6\n");
+        MapNode changed =
+                doc.with("steps.fit.rounds", "50")
+                        .with("steps.fit.tags", "[a, b]")
+                        .with("port", "1");
+        MapNode fit = changed.map("steps").map("fit");
+        assertThat(fit.whole("rounds", 1, 99)).isEqualTo(50);
+        assertThat(fit.whole("depth", 1, 9)).isEqualTo(6);
+        assertThat(fit.texts("tags")).containsExactly("a", "b");
+        assertThat(changed.whole("port", 1, 9)).isEqualTo(1);
+        assertThat(changed.text("name")).isEqualTo("x");
+        changed.done();
+        MapNode wrong = doc.with("steps.fit.rounds", "many");
+        wrong.map("steps").map("fit").whole("rounds", 1, 99);
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(wrong::done)
+                .satisfies(
+                        e ->
+                                assertThat(e.problems())
+                                        .anyMatch(
+                                                p -> p.contains(":4 steps.fit.rounds: \"many\"")));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> doc.with("steps.fti.rounds", "1"))
+                .withMessageStartingWith("there is no steps.fti in ");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> doc.with("steps.fit.rounds", "[1"));
+    }
+
+    @Test
     void givesTheDefaultForWhatIsAbsent() {
         MapNode doc = parse("");
         assertThat(doc.text("a", "x")).isEqualTo("x");

@@ -211,10 +211,15 @@ final class Engine {
     /// Interrupts all that works here and waits until it has stopped.
     void stopAll() throws InterruptedException {
         running.values().forEach(working -> working.attempt.interrupt());
+        pending.forEach(this::hasStopped); // taken from the inbox by a turn that failed
         while (!running.isEmpty()) {
-            if (inbox.take() instanceof Message.Ended(StepAttempt attempt, _, _)) {
-                running.remove(attempt.key());
-            }
+            hasStopped(inbox.take());
+        }
+    }
+
+    private void hasStopped(Message message) {
+        if (message instanceof Message.Ended(StepAttempt attempt, _, _)) {
+            running.remove(attempt.key());
         }
     }
 
@@ -230,11 +235,7 @@ final class Engine {
         }
         pending.removeIf(message -> !(message instanceof Message.Ended));
         Left left = session.turn(this::turn);
-        for (Message message : pending) {
-            if (message instanceof Message.Ended(StepAttempt attempt, _, _)) {
-                running.remove(attempt.key());
-            }
-        }
+        pending.forEach(this::hasStopped);
         pending.clear();
         left.events().forEach(this::tell);
         left.ended().forEach(this::ended);

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.waxwing.config.ConfigException;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,12 +32,6 @@ public record Pipeline(
                     "concurrency must be at least 1, got " + concurrency);
         }
         steps = List.copyOf(steps);
-    }
-
-    /// Reads a pipeline with steps.
-    /// @throws ConfigException with all problems of the file, and of the files that its steps name
-    public static Pipeline read(Path file, StepCatalogue catalogue) {
-        return PipelineReader.pipeline(file, catalogue);
     }
 
     /// Reads a pipeline from text.

@@ -61,12 +61,6 @@ final class PipelineReader {
         this.catalogue = catalogue;
     }
 
-    static Pipeline pipeline(Path file, StepCatalogue catalogue) {
-        MapNode doc = Config.read(file);
-        checkNames(doc, file);
-        return new PipelineReader(doc, catalogue).pipeline();
-    }
-
     static Pipeline pipeline(String fileName, String text, StepCatalogue catalogue) {
         return new PipelineReader(Config.parse(fileName, text), catalogue).pipeline();
     }

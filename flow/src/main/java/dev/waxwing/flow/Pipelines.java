@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The `pipelines` folder of a project.
@@ -20,15 +23,24 @@ public final class Pipelines {
 
     private final Path folder;
     private final StepCatalogue catalogue;
+    private final SortedMap<String, String> overrides;
 
-    private Pipelines(Path folder, StepCatalogue catalogue) {
+    private Pipelines(Path folder, StepCatalogue catalogue, SortedMap<String, String> overrides) {
         this.folder = folder;
         this.catalogue = catalogue;
+        this.overrides = overrides;
     }
 
     /// Reads no file yet; a folder that does not exist holds no pipelines.
     public static Pipelines in(Path folder, StepCatalogue catalogue) {
-        return new Pipelines(folder, catalogue);
+        return in(folder, catalogue, Map.of());
+    }
+
+    /// @param overrides where steps differ from their files: `train.fit.rounds` → `50` is the key `rounds` of the step `fit` of
+    ///     `train`, and its value as the file would have it
+    public static Pipelines in(
+            Path folder, StepCatalogue catalogue, Map<String, String> overrides) {
+        return new Pipelines(folder, catalogue, new TreeMap<>(overrides));
     }
 
     /// The names of all pipelines, sorted.
@@ -98,11 +110,28 @@ public final class Pipelines {
                                     + DidYouMean.hint(name, names)));
         }
         Path file = folder.resolve(name + SUFFIX);
-        MapNode doc = Config.read(file);
-        PipelineReader.checkNames(doc, file);
+        MapNode doc = read(file);
         return doc.has("runs") && !doc.has("steps")
                 ? list(doc, names)
                 : new PipelineReader(doc, catalogue).pipeline();
+    }
+
+    private MapNode read(Path file) {
+        MapNode doc = Config.read(file);
+        String prefix = name(file) + ".";
+        for (Map.Entry<String, String> each : overrides.entrySet()) {
+            if (each.getKey().startsWith(prefix)) {
+                try {
+                    String key = "steps." + each.getKey().substring(prefix.length());
+                    doc = doc.with(key, each.getValue());
+                } catch (IllegalArgumentException e) {
+                    throw new ConfigException(
+                            List.of("cannot set " + each.getKey() + ": " + e.getMessage()));
+                }
+            }
+        }
+        PipelineReader.checkNames(doc, file);
+        return doc;
     }
 
     private PipelineList list(MapNode doc, List<String> names) {
@@ -128,7 +157,9 @@ public final class Pipelines {
                                 + DidYouMean.hint(other, others));
             } else {
                 try {
-                    pipelines.add(Pipeline.read(folder.resolve(other + SUFFIX), catalogue));
+                    pipelines.add(
+                            new PipelineReader(read(folder.resolve(other + SUFFIX)), catalogue)
+                                    .pipeline());
                 } catch (ConfigException e) {
                     elsewhere.addAll(e.problems());
                 }

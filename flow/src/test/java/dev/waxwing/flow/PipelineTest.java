@@ -206,6 +206,30 @@ class PipelineTest {
     }
 
     @Test
+    void overridesStandForWhatTheFilesSayAlsoWithinAList() throws IOException {
+        write("events", "pipeline: events\nsteps: { a: { fake: t } }\n");
+        write("rank", "pipeline: rank\nsteps:\n  a: { fake: t }\n  b: { fake: u }\n");
+        write("night", "pipeline: night\nruns: [events, rank]\n");
+        Map<String, String> set = Map.of("rank.b.fake", "[v, w]", "rank.b.attempts", "3");
+        Pipelines pipelines = Pipelines.in(folder, fake.catalogue(), set);
+        PlannedStep b = pipelines.named("night").pipelines().getLast().step("b").orElseThrow();
+        assertThat(b.step().writes()).containsExactly("v", "w");
+        assertThat(b.rules().attempts()).isEqualTo(3);
+        assertThat(pipelines.named("events").pipelines().getFirst().steps()).hasSize(1);
+        String dir = folder.getFileName() + "/";
+        refused(
+                () ->
+                        Pipelines.in(folder, fake.catalogue(), Map.of("rank.c.fake", "v"))
+                                .named("night"),
+                "cannot set rank.c.fake: there is no steps.c in " + dir + "rank.yaml");
+        refused(
+                () ->
+                        Pipelines.in(folder, fake.catalogue(), Map.of("rank.b.attempts", "many"))
+                                .named("rank"),
+                dir + "rank.yaml:4 steps.b.attempts: \"many\" is not a whole number from 1 to 10");
+    }
+
+    @Test
     void aListTellsTheProblemsOfAllItsPipelinesTogether() throws IOException {
         write("events", "pipeline: event\nsteps: { a: { fake: t, x: 1 } }\n");
         write(

@@ -398,6 +398,37 @@ class RunnerTest {
         assertThat(first.get().done()).isTrue();
     }
 
+    @Test
+    void aRecordThatCannotBeWrittenEndsTheRunThoughItsStepsHaveStoppedAlready() {
+        fake.does(
+                "a",
+                context -> {
+                    runs.database()
+                            .turn(
+                                    handle ->
+                                            handle.execute(
+                                                    """
+                                                    CREATE TRIGGER full BEFORE INSERT ON run_output
+                                                    BEGIN SELECT RAISE(ABORT, 'no room'); END
+                                                    """));
+                    context.output("k", "v");
+                    return new Done(0);
+                });
+        Pipeline pipeline = fake.pipeline("pipeline: p\nsteps: { a: { fake: t } }\n");
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> runner(2).run(pipeline, DAY, RunListener.none()))
+                .withMessageContaining("no room");
+        try (var handle = runs.database().session()) {
+            assertThat(
+                            handle.<String>read(
+                                    open ->
+                                            open.createQuery("SELECT state FROM run")
+                                                    .mapTo(String.class)
+                                                    .one()))
+                    .isEqualTo("LOST");
+        }
+    }
+
     private static void awaitOrFail(CountDownLatch latch) {
         try {
             latch.await();

@@ -3,12 +3,18 @@ package dev.waxwing.flow;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,22 +25,25 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/// A PostgreSQL server of this JVM's own, started when a test first asks for a database and stopped with the JVM. Where
-/// PostgreSQL is not installed such tests are skipped, and fail if `CI=true`.
-final class TestPostgres {
+/// A PostgreSQL server of this JVM's own, started when a test first asks for a database and stopped with the JVM. Its programs
+/// come with the build's dependencies; where there are none for the machine, those that are installed are taken. Without either such
+/// tests are skipped, and fail if `CI=true`.
+public final class TestPostgres {
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static TestPostgres server;
 
     private final Path programs;
+    private final String user;
     private final Path data;
     private final int port;
 
-    private TestPostgres(Path programs) throws IOException, InterruptedException {
+    private TestPostgres(Path root, Path programs) throws IOException, InterruptedException {
         this.programs = programs;
-        data = Files.createTempDirectory("waxwing-postgres");
-        if (isRoot()) { // PostgreSQL refuses to run as root
-            call(List.of("chown", "postgres", data.toString()));
+        data = Files.createDirectories(root.resolve("server"));
+        user = isRoot() ? "nobody" : ""; // PostgreSQL refuses to run as root
+        if (isRoot()) {
+            call(List.of("chown", user, data.toString()));
         }
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -45,14 +54,21 @@ final class TestPostgres {
     }
 
     /// The URL of an empty database.
-    static synchronized String freshDatabase() throws Exception {
+    public static synchronized String freshDatabase() throws Exception {
         if (server == null) {
-            Optional<Path> programs = programs();
+            Path root = Files.createTempDirectory("waxwing-postgres");
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Optional<Path> programs = programs(root);
             if (programs.isEmpty() && "true".equals(System.getenv("CI"))) {
-                fail("PostgreSQL is not installed below " + INSTALLED);
+                fail(
+                        "no PostgreSQL for this machine, neither as a dependency nor below "
+                                + INSTALLED);
             }
-            assumeTrue(programs.isPresent(), "PostgreSQL is not installed below " + INSTALLED);
-            server = new TestPostgres(programs.get());
+            assumeTrue(
+                    programs.isPresent(),
+                    "no PostgreSQL for this machine, neither as a dependency nor below "
+                            + INSTALLED);
+            server = new TestPostgres(root, programs.get());
         }
         String name = "t" + COUNT.incrementAndGet();
         server.sql("CREATE DATABASE " + name);
@@ -60,7 +76,7 @@ final class TestPostgres {
     }
 
     /// Ends the server as if the power went, and starts it again.
-    static synchronized void crashAndComeBack(Runnable meanwhile) throws Exception {
+    public static synchronized void crashAndComeBack(Runnable meanwhile) throws Exception {
         server.control("stop", "-m", "immediate");
         meanwhile.run();
         server.control(
@@ -97,7 +113,7 @@ final class TestPostgres {
     private void stop() {
         try {
             control("stop", "-m", "immediate");
-            call(List.of("rm", "-r", data.toString()));
+            call(List.of("rm", "-r", data.getParent().toString()));
         } catch (IOException | InterruptedException e) {
             System.err.println("a PostgreSQL of the tests may be left in " + data + ": " + e);
         }
@@ -106,7 +122,7 @@ final class TestPostgres {
     private List<String> as(String program, String... arguments) {
         var command = new ArrayList<String>();
         if (isRoot()) {
-            command.addAll(List.of("runuser", "-u", "postgres", "--"));
+            command.addAll(List.of("runuser", "-u", user, "--"));
         }
         command.add(programs.resolve(program).toString());
         command.addAll(List.of(arguments));
@@ -117,15 +133,45 @@ final class TestPostgres {
         return System.getProperty("user.name").equals("root");
     }
 
-    private static Optional<Path> programs() throws IOException {
-        if (!Files.isDirectory(INSTALLED)) {
-            return Optional.empty();
+    private static Optional<Path> programs(Path root) throws IOException {
+        Optional<Path> unpacked = unpack(root.resolve("postgres"));
+        if (unpacked.isPresent() || !Files.isDirectory(INSTALLED)) {
+            return unpacked;
         }
         try (Stream<Path> versions = Files.list(INSTALLED)) {
             return versions.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
                     .findFirst();
         }
+    }
+
+    private static Optional<Path> unpack(Path to) throws IOException {
+        String archive = "/postgres-linux-x86_64.txz";
+        boolean ours =
+                System.getProperty("os.name").equals("Linux")
+                        && System.getProperty("os.arch").equals("amd64");
+        InputStream packed = ours ? TestPostgres.class.getResourceAsStream(archive) : null;
+        if (packed == null) {
+            return Optional.empty();
+        }
+        try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(packed))) {
+            TarArchiveEntry entry = tar.getNextEntry();
+            while (entry != null) {
+                Path target = to.resolve(entry.getName()).normalize();
+                Files.createDirectories(entry.isDirectory() ? target : target.getParent());
+                if (entry.isSymbolicLink()) {
+                    Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+                } else if (entry.isFile()) {
+                    Files.copy(tar, target);
+                    boolean runs = (entry.getMode() & 0111) != 0;
+                    Files.setPosixFilePermissions(
+                            target,
+                            PosixFilePermissions.fromString(runs ? "rwxr-xr-x" : "rw-r--r--"));
+                }
+                entry = tar.getNextEntry();
+            }
+        }
+        return Optional.of(to.resolve("bin"));
     }
 
     private static void call(List<String> command) throws IOException, InterruptedException {

@@ -13,6 +13,38 @@ public final class ItemCf {
     /// The same, for as many items at a time as are asked for.
     public static NeighbourSearch search(Interactions acts, NeighbourParams params) {
         Profiles profiles = new Profiles(acts, params);
-        return new NeighbourSearch(profiles.items, profiles.users, profiles, params);
+        return new NeighbourSearch(
+                profiles.items(), profiles.users, profiles, params, new Counting.Anew());
+    }
+
+    /// The same, and what is counted can be kept for the next night: [NeighbourSearch#keeper].
+    /// @throws TrainingException naming the parameters that ask for more than counts; see [NeighbourParams#weighs]
+    public static NeighbourSearch counting(Interactions acts, NeighbourParams params) {
+        params.requireCounts();
+        return counting(new Profiles(acts, params), params);
+    }
+
+    /// The same, with only those users counted whose lists changed since `before`; all if that is less work. Gives to the
+    /// bit what [#counting] gives, from counts of any night and any parameters.
+    ///
+    /// @param before stays open until the last list is found
+    public static NeighbourSearch countingOn(
+            PairCounts before, Interactions acts, NeighbourParams params) {
+        params.requireCounts();
+        Profiles profiles = new Profiles(acts, params);
+        PairChanges changes = new PairChanges(before.users, profiles.users, acts.itemCount());
+        return changes.steps > NeighbourSearch.meetings(profiles.users) / 2
+                ? counting(profiles, params)
+                : new NeighbourSearch(
+                        profiles.itemLengths(),
+                        profiles.users,
+                        profiles,
+                        params,
+                        new Counting.On(before, changes));
+    }
+
+    private static NeighbourSearch counting(Profiles profiles, NeighbourParams params) {
+        return new NeighbourSearch(
+                profiles.items(), profiles.users, profiles, params, new Counting.Kept());
     }
 }

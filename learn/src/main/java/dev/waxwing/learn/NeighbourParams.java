@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// How neighbours are found. With `U(i)` the users of item `i` and `I(u)` the items of user `u`, after all caps:
@@ -115,6 +117,36 @@ public record NeighbourParams(
                 .whole("min-support", minSupport, 1, 30_000)
                 .whole("threads", threads, 1, 256)
                 .done();
+    }
+
+    /// What adds up weights instead of counting users, so that no counts can be kept from night to night ([PairCounts]);
+    /// empty if neighbours are found by counting alone.
+    public List<String> weighs() {
+        List<String> found = new ArrayList<>();
+        if (similarity == Similarity.WBCOSINE) {
+            found.add("similarity wbcosine");
+        }
+        if (iuf) {
+            found.add("iuf");
+        }
+        if (coActionDecay > 0) {
+            found.add("co-action-decay " + coActionDecay);
+        }
+        if (halfLifeDays > 0) {
+            found.add("half-life-days " + halfLifeDays);
+        }
+        return found;
+    }
+
+    /// @throws TrainingException naming [#weighs]
+    void requireCounts() {
+        if (!weighs().isEmpty()) {
+            throw new TrainingException(
+                    "neighbours: only counts can be gone on from, and "
+                            + String.join(", ", weighs())
+                            + " add up weights: who acts again changes the share of all their"
+                            + " pairs. Count everything, or leave these out");
+        }
     }
 
     /// Reads parameters by name, ours or PAI's; values are numbers, words or their text.

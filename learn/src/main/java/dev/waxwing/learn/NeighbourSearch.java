@@ -1,8 +1,10 @@
 package dev.waxwing.learn;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /// Exact nearest neighbours through common profiles: the sparse product of a matrix with its transpose, one row at a
 /// time, keeping the best `top` of each row. Any stretch of rows can be asked for, so that nobody need hold all lists.
@@ -29,6 +32,7 @@ public final class NeighbourSearch {
     private static final int STRETCH = 16; // rows that a thread takes at a time
     private static final int CHUNK = 64;
     private static final double SECONDS_A_DAY = 86_400;
+    private static final long MEETINGS_AN_ENTRY = 8;
 
     /// Bounds are slackened by this, more than rounding can do to a score and less than any real difference.
     private static final double SLACK = 1 - 1e-9;
@@ -37,6 +41,7 @@ public final class NeighbourSearch {
     private static final int MOST = Character.MAX_VALUE;
 
     private final Profiles.Side rows;
+    private final Profiles.Side profiles;
     private final NeighbourParams params;
     private final NeighbourReport report;
 
@@ -83,12 +88,30 @@ public final class NeighbourSearch {
     /// are a fair sample and the bound is soon a good one.
     private final int stride;
 
-    /// @param rows the side whose neighbours are sought
+    private final Counting counting;
+
+    /// Where the places of kept counts are now; empty if there are none.
+    private final int[] placeNow;
+
+    /// What the counts of each row must add up to; empty if they are not kept.
+    private final long[] sums;
+
+    /// The rows that are somebody's neighbours, ascending.
+    private final int[] kept;
+
+    /// @param rows the side whose neighbours are sought; who the acts are by need not be there if counts go on from
+    ///     others
     /// @param profiles the same acts from the other side
     NeighbourSearch(
-            Profiles.Side rows, Profiles.Side profiles, Profiles all, NeighbourParams params) {
+            Profiles.Side rows,
+            Profiles.Side profiles,
+            Profiles all,
+            NeighbourParams params,
+            Counting counting) {
         this.rows = rows;
+        this.profiles = profiles;
         this.params = params;
+        this.counting = counting;
         report = all.report(meetings(profiles));
         linear = params.similarity() != Similarity.JACCARD && params.weight() == 1;
         boolean weighted = params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
@@ -104,7 +127,7 @@ public final class NeighbourSearch {
         values = new double[rowValues.length];
         seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
         int[] next = Arrays.copyOf(starts, profiles.rows());
-        for (int place = 0; place < rowAt.length; place++) {
+        for (int place = 0; place < rowAt.length && places.length > 0; place++) {
             for (int k = rows.starts[rowAt[place]]; k < rows.starts[rowAt[place] + 1]; k++) {
                 int at = next[rows.ids[k]]++;
                 places[at] = place;
@@ -136,6 +159,23 @@ public final class NeighbourSearch {
         }
         stride = stride(chunks);
         fixed = params.iuf() && !weighted && params.coActionDecay() == 0 && Fixed.holds(lengths);
+        placeNow =
+                counting instanceof Counting.On(PairCounts before, _)
+                        ? Arrays.stream(before.items).map(item -> placeOf[item]).toArray()
+                        : new int[0];
+        sums = counting instanceof Counting.Anew ? new long[0] : sums();
+        kept = IntStream.range(0, rowAt.length).filter(row -> rows.length(row) > 0).toArray();
+    }
+
+    private long[] sums() {
+        long[] all = new long[rowAt.length];
+        for (int p = 0; p < profiles.rows(); p++) {
+            int others = profiles.length(p) - 1;
+            for (int k = profiles.starts[p]; k < profiles.starts[p + 1]; k++) {
+                all[profiles.ids[k]] += others;
+            }
+        }
+        return all;
     }
 
     private void measure(int place, boolean weighted) {
@@ -161,7 +201,7 @@ public final class NeighbourSearch {
         }
     }
 
-    private static long meetings(Profiles.Side profiles) {
+    static long meetings(Profiles.Side profiles) {
         long meetings = 0;
         for (int p = 0; p < profiles.rows(); p++) {
             meetings += (long) profiles.length(p) * (profiles.length(p) - 1);
@@ -230,10 +270,52 @@ public final class NeighbourSearch {
         return report;
     }
 
+    /// How many users' lists changed since the counts that this search goes on from; empty if it counts everything.
+    public OptionalInt changedUsers() {
+        return counting instanceof Counting.On(_, PairChanges changes)
+                ? OptionalInt.of(changes.users())
+                : OptionalInt.empty();
+    }
+
+    /// Where the counts of this search are to be kept: a file that is not there yet.
+    public PairCounts.Keeper keeper(Path file) {
+        if (counting instanceof Counting.Anew) {
+            throw new IllegalStateException("this search forgets its counts; see ItemCf.counting");
+        }
+        int most = lengths.length == 0 ? 0 : lengths[0];
+        return new PairCounts.Keeper(file, kept, most, profiles);
+    }
+
+    /// Whether the counts of this search are worth keeping: whether so many pairs met that a matrix of all pairs is
+    /// sooner read than counted.
+    public boolean countsPay() {
+        return !(counting instanceof Counting.Anew)
+                && report.meetings() > MEETINGS_AN_ENTRY * kept.length * kept.length;
+    }
+
     /// Finds the neighbours of the rows from `from` to `to - 1`.
     ///
     /// @return lists of which number 0 is row `from`
     public NeighbourLists find(int from, int to) {
+        return find(from, to, new int[0][]);
+    }
+
+    /// The same, and keeps what was counted; rows are to be asked for in order, from 0 on.
+    public NeighbourLists find(int from, int to, PairCounts.Keeper keeper) {
+        if (keeper.next() != from) {
+            throw new IllegalArgumentException(
+                    "counts are kept in order: row " + keeper.next() + " is next, got " + from);
+        }
+        int[][] counts = new int[to - from][];
+        NeighbourLists lists = find(from, to, counts);
+        for (int[] row : counts) {
+            keeper.add(row);
+        }
+        return lists;
+    }
+
+    /// @param counts where the counts of each row go; none if nobody keeps them
+    private NeighbourLists find(int from, int to, int[][] counts) {
         int[][] ids = new int[to - from][];
         double[][] scores = new double[to - from][];
         inStretches(
@@ -247,6 +329,9 @@ public final class NeighbourSearch {
                     scores[row - from] = new double[found];
                     kernel.best.drainInto(ids[row - from], scores[row - from]);
                     normalize(ids[row - from], scores[row - from]);
+                    if (counts.length > 0) {
+                        counts[row - from] = kernel.counted(row);
+                    }
                 });
         return new NeighbourLists(ids, scores, report);
     }
@@ -277,6 +362,9 @@ public final class NeighbourSearch {
             Thread.currentThread().interrupt();
             throw new TrainingException("neighbours: the search was interrupted", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof TrainingException told) {
+                throw told;
+            }
             throw new IllegalStateException(e.getCause());
         }
     }
@@ -303,7 +391,10 @@ public final class NeighbourSearch {
         if (fixed) {
             return new Fixed();
         }
-        return counts() ? new Counts() : new Sums();
+        if (!counts()) {
+            return new Sums();
+        }
+        return counting instanceof Counting.Anew ? new Counts() : new KeptCounts();
     }
 
     private boolean counts() {
@@ -311,15 +402,26 @@ public final class NeighbourSearch {
     }
 
     private int find(int row, Kernel kernel) {
+        long pairs = rows.length(row) == 0 ? 0 : pairs(row);
+        if (pairs > 0) {
+            boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
+            kernel.find(row, few);
+        } else {
+            kernel.skip();
+        }
+        return kernel.best.settle();
+    }
+
+    /// How many times a tally is added to; for counts that are kept, nothing less than all are looked at.
+    private long pairs(int row) {
+        if (!(counting instanceof Counting.Anew)) {
+            return Long.MAX_VALUE;
+        }
         long pairs = 0;
         for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
             pairs += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
         }
-        if (pairs > 0) {
-            boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
-            kernel.find(row, few);
-        }
-        return kernel.best.settle();
+        return pairs;
     }
 
     private double score(int row, int place, double sum, int common) {
@@ -387,6 +489,7 @@ public final class NeighbourSearch {
                 }
                 return;
             }
+            note();
             int chunks = largest.length;
             int chunk = 0;
             double worst = best.worst();
@@ -405,6 +508,17 @@ public final class NeighbourSearch {
 
         /// Adds up what the row has in common with all others.
         abstract void addUp(int row);
+
+        /// Makes a note of all tallies, for who keeps them.
+        void note() {}
+
+        /// Passes over a row that meets nothing.
+        void skip() {}
+
+        /// What was noted of the row that was found last.
+        int[] counted(int row) {
+            throw new IllegalStateException("row " + row + " was not to be kept");
+        }
 
         /// Offers those of a chunk whose tally is at least `need`.
         abstract void offerChunk(int row, int chunk, double need);
@@ -429,11 +543,11 @@ public final class NeighbourSearch {
     }
 
     /// Every act counts 1: whole numbers do.
-    private final class Counts extends Kernel {
+    private sealed class Counts extends Kernel {
         /// The counts of a row that is too long for 16 bits.
-        private int[] wide = {};
+        int[] wide = {};
 
-        private boolean longRow;
+        boolean longRow;
 
         Counts() {
             super(true);
@@ -442,10 +556,7 @@ public final class NeighbourSearch {
         @Override
         void addUp(int row) {
             char[] counts = common;
-            longRow = rows.length(row) > MOST;
-            if (longRow && wide.length == 0) {
-                wide = new int[counts.length];
-            }
+            begin(row);
             int added = 0;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                 int profile = rows.ids[k];
@@ -464,6 +575,13 @@ public final class NeighbourSearch {
                 wide[placeOf[row]] = 0;
             }
             counts[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        final void begin(int row) {
+            longRow = rows.length(row) > MOST;
+            if (longRow && wide.length == 0) {
+                wide = new int[common.length];
+            }
         }
 
         private static void count(int[] places, char[] counts, int from, int end) {
@@ -526,6 +644,64 @@ public final class NeighbourSearch {
             if (longRow) {
                 Arrays.fill(wide, 0);
             }
+        }
+    }
+
+    /// Counts that are kept, and may go on from kept ones.
+    private final class KeptCounts extends Counts {
+        private int[] now = {};
+
+        @Override
+        void addUp(int row) {
+            if (counting instanceof Counting.On(PairCounts counts, PairChanges changes)) {
+                begin(row);
+                int nth = Arrays.binarySearch(counts.items, row);
+                if (longRow) {
+                    counts.read(nth, placeNow, wide);
+                    changes.apply(row, placeOf, wide);
+                    wide[placeOf[row]] = 0; // not its own neighbour
+                } else {
+                    counts.read(nth, placeNow, common);
+                    changes.apply(row, placeOf, common);
+                    common[placeOf[row]] = 0;
+                }
+            } else {
+                super.addUp(row);
+            }
+        }
+
+        @Override
+        void note() {
+            now = new int[kept.length];
+            for (int k = 0; k < now.length; k++) {
+                int place = placeOf[kept[k]];
+                now[k] = longRow ? wide[place] : common[place];
+            }
+        }
+
+        @Override
+        void skip() {
+            now = new int[0];
+        }
+
+        @Override
+        int[] counted(int row) {
+            long sum = 0;
+            for (int count : now) {
+                sum += count;
+            }
+            if (sum != sums[row]) {
+                throw new TrainingException(
+                        "neighbours: the counts of item "
+                                + row
+                                + " add up to "
+                                + sum
+                                + " and should to "
+                                + sums[row]
+                                + "; the counts that were kept do not belong to these acts, count"
+                                + " without them");
+            }
+            return now;
         }
     }
 

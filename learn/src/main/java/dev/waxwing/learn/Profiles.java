@@ -85,7 +85,7 @@ final class Profiles {
     }
 
     final Side users;
-    final Side items;
+    private final int itemCount;
 
     /// The latest act of all that were given: "now" for half-lives. 0 if there is none.
     final long latest;
@@ -113,7 +113,24 @@ final class Profiles {
         repeated = acts - all.ids.length;
         Side cool = params.maxItemUsers() == 0 ? all : withoutHotItems(all, given, params);
         users = withoutOddUsers(cool, params);
-        items = users.transposed(given.itemCount());
+        itemCount = given.itemCount();
+    }
+
+    /// The same acts from the other side; made anew at each call.
+    Side items() {
+        return users.transposed(itemCount);
+    }
+
+    /// As many items with as many users each, but not who they are.
+    Side itemLengths() {
+        Side side = new Side(itemCount, 0, false, false);
+        for (int item : users.ids) {
+            side.starts[item + 1]++;
+        }
+        for (int item = 0; item < itemCount; item++) {
+            side.starts[item + 1] += side.starts[item];
+        }
+        return side;
     }
 
     NeighbourReport report(long meetings) {

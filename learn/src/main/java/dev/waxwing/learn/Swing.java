@@ -17,7 +17,7 @@ public final class Swing {
 
     private Swing(Profiles profiles, SwingParams params) {
         users = profiles.users;
-        items = profiles.items;
+        items = profiles.items();
         this.params = params;
         weights = new double[users.rows()];
         Arrays.setAll(weights, u -> Math.pow(params.alpha1() + users.length(u), -params.beta()));

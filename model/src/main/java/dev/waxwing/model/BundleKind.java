@@ -13,7 +13,9 @@ public enum BundleKind {
     /// Entity → columns.
     FEATURES,
     /// Scenes, experiments, event types: what a server needs besides models.
-    SERVING;
+    SERVING,
+    /// What a step keeps for itself from one night to the next; nothing that serving reads.
+    KEPT;
 
     /// The word that files use.
     public String word() {

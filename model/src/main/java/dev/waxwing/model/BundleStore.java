@@ -1,6 +1,7 @@
 package dev.waxwing.model;
 
 import dev.waxwing.storage.FileStore;
+import dev.waxwing.storage.LinkedCopy;
 import dev.waxwing.storage.Sha256;
 
 import org.slf4j.Logger;
@@ -296,6 +297,30 @@ public final class BundleStore {
     /// @throws BundleException as above
     public Activation rollback(String alias, String by, String why) {
         return log.rollback(alias, by, why, this::check);
+    }
+
+    /// Makes a store of its own in `folder` that holds these bundles; files are shared, and what one store does the other never
+    /// sees. Its aliases are as they were before anything of `from` or later was live: the log's beginning, up to the first entry that
+    /// moved an alias to a bundle of such a day.
+    public void copyTo(Path folder, LocalDate from) {
+        Path bundles = folder.resolve("bundles");
+        linkBundles(bundles);
+        FileStore copy = FileStore.folder(folder);
+        for (Activation entry : log.history()) {
+            if (entry.moved().values().stream().anyMatch(ref -> !ref.bizdate().isBefore(from))) {
+                break;
+            }
+            copy.putIfAbsent(
+                    Activation.file(entry.number()),
+                    entry.toJson().getBytes(StandardCharsets.UTF_8));
+        }
+        linkBundles(bundles); // one that was published and activated meanwhile
+    }
+
+    private void linkBundles(Path target) {
+        if (store.exists("bundles")) {
+            LinkedCopy.of(store.local("bundles"), target);
+        }
     }
 
     private void check(SortedMap<String, BundleRef> after) {

@@ -37,7 +37,11 @@ class BundleStoreTest {
     }
 
     private BundleRef hot(String item) {
-        try (BundleWriter writer = store.draft(BundleKind.LIST, "hot", DAY)) {
+        return hot(item, DAY);
+    }
+
+    private BundleRef hot(String item, LocalDate day) {
+        try (BundleWriter writer = store.draft(BundleKind.LIST, "hot", day)) {
             return writer.list(new ItemList(Map.of("all", List.of(new ScoredId(item, 1)))))
                     .parameter("half-life", "2d")
                     .provenance("run", "r-" + item)
@@ -340,6 +344,26 @@ class BundleStoreTest {
         BundleRef two = hot("m2");
         store.delete(two);
         assertThat(store.list()).containsExactly(one);
+    }
+
+    @Test
+    void aCopyHoldsTheBundlesAndWhatWasLiveBeforeADayAndGoesItsOwnWay() {
+        BundleRef first = hot("a");
+        store.activate(Map.of("hot/live", first), "r", "first", Map.of());
+        BundleRef later = hot("b", DAY.plusDays(1));
+        store.activate(Map.of("hot/live", later), "r", "later", Map.of());
+        store.copyTo(root.resolve("copy"), DAY.plusDays(1));
+        BundleStore copy = BundleStore.open(FileStore.folder(root.resolve("copy")));
+        assertThat(copy.list()).isEqualTo(store.list());
+        assertThat(copy.history()).isEqualTo(store.history().subList(0, 1));
+        assertThat(copy.open(later).ref()).isEqualTo(later);
+        copy.rollback("r", "in the copy");
+        copy.delete(later);
+        assertThat(store.aliases()).containsEntry("hot/live", later);
+        assertThat(store.open(later).ref()).isEqualTo(later);
+        store.copyTo(root.resolve("whole"), LocalDate.MAX);
+        assertThat(BundleStore.open(FileStore.folder(root.resolve("whole"))).aliases())
+                .isEqualTo(store.aliases());
     }
 
     private BundleRef features(String name, FeatureTable.Builder table) {

@@ -20,6 +20,8 @@ final class Column {
         REPLACE
     }
 
+    private static final double[] NONE = {};
+
     final String name;
     final DataType type;
     final boolean categorical;
@@ -74,16 +76,24 @@ final class Column {
         return column;
     }
 
+    /// Whether an input is a category, by its `DataField` and `MiningField`.
+    static boolean categorical(InputRule rule, Element miningField) {
+        return !miningField.attribute("optype", rule.field.optype()).equals("continuous")
+                || !rule.field.type().numeric();
+    }
+
     /// An input as its `DataField` and `MiningField` have it.
     ///
     /// @param mentioned categories that the model asks for, as written
     static Column of(InputRule rule, Element miningField, List<String> mentioned) {
         DataType type = rule.field.type();
         String optype = miningField.attribute("optype", rule.field.optype());
-        boolean categorical = !optype.equals("continuous") || !type.numeric();
+        boolean categorical = categorical(rule, miningField);
         Column column = new Column(rule.field.name(), type, categorical);
         if (categorical) {
-            rule.field.values().forEach(column::addCategory);
+            for (Object value : rule.field.values()) {
+                column.addCategory(value);
+            }
             if (type == DataType.BOOLEAN && rule.valid.isEmpty()) {
                 column.addCategory(false);
                 column.addCategory(true);
@@ -117,7 +127,16 @@ final class Column {
     }
 
     private static double[] sorted(Set<Object> numbers) {
-        return numbers.stream().mapToDouble(x -> DataType.toDouble(x) + 0.0).sorted().toArray();
+        if (numbers.isEmpty()) {
+            return NONE; // as most are
+        }
+        double[] sorted = new double[numbers.size()];
+        int count = 0;
+        for (Object number : numbers) {
+            sorted[count++] = DataType.toDouble(number) + 0.0;
+        }
+        Arrays.sort(sorted);
+        return sorted;
     }
 
     private void addCategory(Object value) {

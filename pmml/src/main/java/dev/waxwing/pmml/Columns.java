@@ -35,7 +35,6 @@ final class Columns {
     Columns(Element document, Element model) {
         Map<String, InputRule> rules = new HashMap<>();
         Map<String, List<String>> mentioned = new HashMap<>();
-        boolean categories = false;
         for (Element field : document.child("DataDictionary").children()) {
             if (!field.name.equals("DataField")) {
                 if (field.name.equals("Taxonomy")) {
@@ -47,12 +46,11 @@ final class Columns {
             if (rules.put(rule.field.name(), rule) != null) {
                 throw field.problem("field '" + rule.field.name() + "' is declared twice");
             }
-            categories |= !rule.field.continuous() || !rule.field.type().numeric();
         }
         if (document.hasChild("TransformationDictionary")) {
             derive(document.child("TransformationDictionary"));
         }
-        if (categories) {
+        if (takesCategories(model, rules)) {
             mention(model, mentioned);
             for (Element alias : derived.values()) { // one step will do: longer ways are rare
                 if (alias.hasChild("FieldRef") && mentioned.containsKey(alias.attribute("name"))) {
@@ -79,10 +77,24 @@ final class Columns {
             if (rule == null) {
                 continue;
             }
-            Column column = Column.of(rule, field, mentioned.getOrDefault(name, List.of()));
+            List<String> words = mentioned.containsKey(name) ? mentioned.get(name) : List.of();
+            Column column = Column.of(rule, field, words);
             sources.put(name, new Source(columns.size(), column.type, false));
             columns.add(column);
         }
+    }
+
+    /// Whether an input of the model is a category; if none is, nobody asks which categories it mentions.
+    private static boolean takesCategories(Element model, Map<String, InputRule> rules) {
+        for (Element field : model.child("MiningSchema").children("MiningField")) {
+            InputRule rule = rules.get(field.attribute("name", ""));
+            if (rule != null
+                    && field.attribute("usageType", "active").equals("active")
+                    && Column.categorical(rule, field)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Collects the values that predicates and predictors ask for, by field.
@@ -100,7 +112,11 @@ final class Columns {
             case "CategoricalPredictor" ->
                     by.computeIfAbsent(element.attribute("name"), name -> new ArrayList<>())
                             .add(element.attribute("value"));
-            default -> element.children().forEach(child -> mention(child, by));
+            default -> {
+                for (Element child : element.children()) {
+                    mention(child, by);
+                }
+            }
         }
     }
 
@@ -151,11 +167,15 @@ final class Columns {
     }
 
     Source source(Element at, String name) throws NotPlain {
-        return find(name, 0)
-                .orElseThrow(
-                        () ->
-                                new NotPlain(
-                                        at, "'" + name + "' is no input, cast or renaming of one"));
+        Source known = sources.get(name);
+        if (known != null) {
+            return known;
+        }
+        Optional<Source> found = find(name, 0);
+        if (found.isEmpty()) {
+            throw new NotPlain(at, "'" + name + "' is no input, cast or renaming of one");
+        }
+        return found.get();
     }
 
     private Optional<Source> find(String name, int steps) {

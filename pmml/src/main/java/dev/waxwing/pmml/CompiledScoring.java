@@ -10,9 +10,8 @@ import java.util.Map;
 /// thread, so that nothing is allocated. Only if such a replacement is no float (say, 0.1) do these rows take the plain
 /// walk with doubles, which is slower and decides exactly.
 final class CompiledScoring implements Scoring {
-    private static final ThreadLocal<float[]> FLOATS = ThreadLocal.withInitial(() -> new float[64]);
-    private static final ThreadLocal<double[]> DOUBLES =
-            ThreadLocal.withInitial(() -> new double[64]);
+    private static final ThreadLocal<float[]> FLOATS = new ThreadLocal<>();
+    private static final ThreadLocal<double[]> DOUBLES = new ThreadLocal<>();
 
     private final Ensemble ensemble;
     private final Kernel kernel;
@@ -81,7 +80,7 @@ final class CompiledScoring implements Scoring {
             return ensemble.margin(taken(rows, offset));
         }
         float[] row = FLOATS.get();
-        if (row.length < width) {
+        if (row == null || row.length < width) {
             row = new float[width];
             FLOATS.set(row);
         }
@@ -112,7 +111,7 @@ final class CompiledScoring implements Scoring {
 
     private double[] doubles() {
         double[] row = DOUBLES.get();
-        if (row.length < width) {
+        if (row == null || row.length < width) {
             row = new double[width];
             DOUBLES.set(row);
         }

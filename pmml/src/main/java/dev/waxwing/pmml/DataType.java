@@ -1,14 +1,10 @@
 package dev.waxwing.pmml;
 
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// PMML's data types, each with the Java type that stands for it.
 ///
@@ -43,16 +39,7 @@ enum DataType {
 
     private static final int NONE = Integer.MIN_VALUE;
 
-    /// `timeSeconds` goes past midnight and before it.
-    private static final Pattern CLOCK =
-            Pattern.compile("(-?)([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])");
-
-    private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,18}");
-
-    private static final Pattern SINCE =
-            Pattern.compile("(?:x-)?date(Days|TimeSeconds)Since\\[([0-9]{1,4})]");
-
-    private final int year; // from whose beginning it counts; NONE if it counts nothing
+    final int year; // from whose beginning it counts; NONE if it counts nothing
 
     DataType() {
         this(NONE);
@@ -64,17 +51,18 @@ enum DataType {
 
     static DataType of(Element element, String attribute) {
         String name = element.attribute(attribute);
-        return named(name)
-                .orElseThrow(
-                        () ->
-                                element.problem(
-                                        "<"
-                                                + element.name
-                                                + "> "
-                                                + attribute
-                                                + "=\""
-                                                + name
-                                                + "\" is no data type that is read"));
+        Optional<DataType> type = named(name);
+        if (type.isEmpty()) {
+            throw element.problem(
+                    "<"
+                            + element.name
+                            + "> "
+                            + attribute
+                            + "=\""
+                            + name
+                            + "\" is no data type that is read");
+        }
+        return type.get();
     }
 
     private static Optional<DataType> named(String name) {
@@ -88,22 +76,8 @@ enum DataType {
             case "time" -> Optional.of(TIME);
             case "dateTime" -> Optional.of(DATE_TIME);
             case "timeSeconds" -> Optional.of(SECONDS_OF_DAY);
-            default -> counting(SINCE.matcher(name));
+            default -> Times.counting(name);
         };
-    }
-
-    /// Days or seconds since the beginning of a year; JPMML writes the years from 1990 on with `x-`.
-    private static Optional<DataType> counting(Matcher name) {
-        if (!name.matches()) {
-            return Optional.empty();
-        }
-        String unit = name.group(1).equals("Days") ? "DAYS_SINCE_" : "SECONDS_SINCE_";
-        for (DataType type : values()) {
-            if (type.name().equals(unit + name.group(2))) {
-                return Optional.of(type);
-            }
-        }
-        return Optional.empty();
     }
 
     /// Whether its values are numbers of days or seconds.
@@ -125,7 +99,7 @@ enum DataType {
             case FLOAT -> value instanceof Float ? value : (Object) (float) toDouble(value);
             case INTEGER -> toWhole(value);
             case BOOLEAN -> toBoolean(value);
-            default -> toTime(value);
+            default -> Times.cast(this, value);
         };
     }
 
@@ -189,11 +163,11 @@ enum DataType {
     }
 
     /// A value as a message shows it.
-    private static String shown(Object value) {
+    static String shown(Object value) {
         return "'" + PmmlException.clip(String.valueOf(value)) + "'";
     }
 
-    private static Object toWhole(Object value) {
+    static Object toWhole(Object value) {
         if (value instanceof Long) {
             return value;
         }
@@ -235,78 +209,10 @@ enum DataType {
         throw new InvalidValueException(shown(value) + " is neither true nor false");
     }
 
-    private Object toTime(Object value) {
-        try {
-            return switch (this) {
-                case DATE ->
-                        value instanceof LocalDateTime at
-                                ? at.toLocalDate()
-                                : value instanceof LocalDate ? value : LocalDate.parse(text(value));
-                case TIME ->
-                        value instanceof LocalDateTime at
-                                ? at.toLocalTime()
-                                : value instanceof LocalTime ? value : LocalTime.parse(text(value));
-                case DATE_TIME -> toDateTime(value);
-                case SECONDS_OF_DAY -> secondsOfDay(value);
-                default ->
-                        name().startsWith("DAYS")
-                                ? days(value, LocalDate.of(year, 1, 1))
-                                : seconds(value, LocalDate.of(year, 1, 1));
-            };
-        } catch (DateTimeException e) {
-            throw new InvalidValueException(
-                    shown(value) + " is no " + name().toLowerCase(Locale.ROOT), e);
-        }
-    }
-
-    private static String text(Object value) {
-        return String.valueOf(value).trim();
-    }
-
-    private static LocalDateTime toDateTime(Object value) {
-        if (value instanceof LocalDateTime at) {
-            return at;
-        }
-        if (value instanceof LocalDate day) {
-            return day.atStartOfDay();
-        }
-        String written = text(value).replace(' ', 'T');
-        return written.indexOf('T') < 0
-                ? LocalDate.parse(written).atStartOfDay()
-                : LocalDateTime.parse(written);
-    }
-
-    private static Object days(Object value, LocalDate since) {
-        return value instanceof Number
-                ? toWhole(value)
-                : (Object) ChronoUnit.DAYS.between(since, toDateTime(value).toLocalDate());
-    }
-
-    private static Object seconds(Object value, LocalDate since) {
-        return value instanceof Number
-                ? toWhole(value)
-                : (Object) ChronoUnit.SECONDS.between(since.atStartOfDay(), toDateTime(value));
-    }
-
-    private static Object secondsOfDay(Object value) {
-        if (value instanceof Number) {
-            return toWhole(value);
-        }
-        Matcher clock = CLOCK.matcher(text(value));
-        if (!clock.matches()) {
-            return (long) ((LocalTime) TIME.toTime(value)).toSecondOfDay();
-        }
-        long seconds =
-                Long.parseLong(clock.group(2)) * 3600
-                        + Long.parseLong(clock.group(3)) * 60
-                        + Long.parseLong(clock.group(4));
-        return clock.group(1).isEmpty() ? seconds : -seconds;
-    }
-
     /// Reads a value as it stands in the document, where days and seconds may also be told as numbers.
     Object parse(Element at, String written) {
         try {
-            if (counts() && WHOLE.matcher(written.trim()).matches()) {
+            if (counts() && Times.isWhole(written.trim())) {
                 return Long.valueOf(written.trim());
             }
             return cast(this == STRING ? written : written.trim());

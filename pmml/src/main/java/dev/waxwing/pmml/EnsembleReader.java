@@ -41,7 +41,7 @@ final class EnsembleReader {
             switch (child.name) {
                 case "Header", "DataDictionary", "TransformationDictionary", "MiningBuildTask" -> {}
                 default -> {
-                    if (!Model.isModel(child)) {
+                    if (!Outermost.isModel(child)) {
                         throw new NotPlain(child, "<" + child.name + "> in <PMML>");
                     }
                 }
@@ -60,7 +60,7 @@ final class EnsembleReader {
     ///
     /// @param wanted the class whose probability is the score, if the document classifies
     static Ensemble read(Element document, String wanted) throws NotPlain {
-        Element model = modelOf(document);
+        Element model = Outermost.modelOf(document);
         EnsembleReader reader = new EnsembleReader(document, model);
         return switch (model.name) {
             case "RegressionModel" -> reader.regression(wanted);
@@ -82,14 +82,14 @@ final class EnsembleReader {
     ///
     /// Exactly one leaf of each tree is active, so the regression's sum over leaf codes is a sum over trees.
     static Ensemble readFused(Element gbdt, Element lr, String wanted) throws NotPlain {
-        Element regression = modelOf(lr);
+        Element regression = Outermost.modelOf(lr);
         if (!regression.name.equals("RegressionModel")) {
             throw regression.problem(
                     "a <RegressionModel> over leaves is needed here, found <"
                             + regression.name
                             + ">");
         }
-        Element model = modelOf(gbdt);
+        Element model = Outermost.modelOf(gbdt);
         EnsembleReader reader = new EnsembleReader(gbdt, model);
         boolean chain =
                 model.name.equals("MiningModel")
@@ -101,16 +101,6 @@ final class EnsembleReader {
                         ? reader.chain(wanted)
                         : reader.sumOfTrees(model, wanted, 1, Normalization.NONE);
         return new EnsembleReader(lr, regression).over(reader, ofTrees.forest, wanted);
-    }
-
-    static Element modelOf(Element document) {
-        Evaluator.checkOutermost(document);
-        for (Element child : document.children()) {
-            if (Model.isModel(child)) {
-                return child;
-            }
-        }
-        throw document.problem("holds no model");
     }
 
     private static boolean classifies(Element model) {
@@ -435,8 +425,7 @@ final class EnsembleReader {
             if (coefficient == null) {
                 throw new NotPlain(tree, "the regression does not take the tree's value");
             }
-            TreeReader.Value value = value(tree, wanted);
-            leafNumbers.add(trees.read(tree, node -> coefficient * value.of(node)));
+            leafNumbers.add(trees.read(tree, value(tree, wanted).times(coefficient)));
             readOutputs(tree);
         }
         if (!coefficients.isEmpty()) {
@@ -500,7 +489,7 @@ final class EnsembleReader {
     private static Element modelIn(Element segment) throws NotPlain {
         Element inner = null;
         for (Element child : segment.children()) {
-            if (Model.isModel(child)) {
+            if (Outermost.isModel(child)) {
                 inner = child;
             } else if (!child.name.equals("True")) {
                 throw new NotPlain(child, "a segment with a condition");
@@ -532,11 +521,10 @@ final class EnsembleReader {
     /// Adds up trees, `scale` times what each adds.
     private Ensemble sumOfTrees(Element sum, String wanted, double scale, Normalization link)
             throws NotPlain {
-        TreeReader.Value value = value(sum, wanted);
+        NodeScore value = value(sum, wanted);
         if (sum.name.equals("TreeModel")) {
             floatSums = floats(sum);
-            double factor = rescale(sum, scale);
-            leafNumbers.add(trees.read(sum, node -> factor * value.of(node)));
+            leafNumbers.add(trees.read(sum, value.times(rescale(sum, scale))));
         } else if (sum.name.equals("MiningModel")) {
             deriveAndAllow(sum, "Segmentation");
             allow(sum, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
@@ -556,7 +544,7 @@ final class EnsembleReader {
                 trees.means());
     }
 
-    private void segments(Element sum, TreeReader.Value value, double factor) throws NotPlain {
+    private void segments(Element sum, NodeScore value, double factor) throws NotPlain {
         Element segmentation = sum.child("Segmentation");
         for (Element child : segmentation.children()) {
             if (!child.name.equals("Segment")) {
@@ -597,13 +585,16 @@ final class EnsembleReader {
                 throw segment.problem("segment '" + segment.attribute("id") + "' is there twice");
             }
             double weight = weighted ? segment.finite("weight", 1) : 1;
-            TreeReader.Value own =
-                    node -> {
-                        double told = value.of(node);
-                        double one = floats(tree) ? (float) told : told;
-                        return floatSums
-                                ? factor * ((float) weight * (float) one)
-                                : weight * one / divisor * factor;
+            NodeScore own =
+                    new NodeScore() {
+                        @Override
+                        double of(Element node) throws NotPlain {
+                            double told = value.of(node);
+                            double one = floats(tree) ? (float) told : told;
+                            return floatSums
+                                    ? factor * ((float) weight * (float) one)
+                                    : weight * one / divisor * factor;
+                        }
                     };
             leafNumbers.add(trees.read(tree, own));
         }
@@ -617,9 +608,9 @@ final class EnsembleReader {
         }
     }
 
-    private TreeReader.Value value(Element sum, String wanted) {
+    private NodeScore value(Element sum, String wanted) {
         if (!classifies(sum)) {
-            return node -> node.has("score") ? node.finite("score") : Double.NaN;
+            return NodeScore.number();
         }
         ScoredClass scored = ScoredClass.find(document, model, wanted);
         boolean vote =
@@ -627,57 +618,7 @@ final class EnsembleReader {
                         && sum.child("Segmentation")
                                 .attribute("multipleModelMethod")
                                 .endsWith("ajorityVote");
-        return node -> {
-            List<Element> shares = node.children("ScoreDistribution");
-            if (vote) {
-                return votesFor(node, shares, scored);
-            }
-            if (shares.isEmpty()) {
-                if (!node.has("score")) {
-                    return Double.NaN;
-                }
-                throw node.problem(
-                        "the node predicts a class and tells no probability"
-                                + " (<ScoreDistribution>), so there is no score; Evaluator tells"
-                                + " the class");
-            }
-            return shareOf(shares, scored);
-        };
-    }
-
-    private static double votesFor(Element node, List<Element> shares, ScoredClass scored) {
-        String predicted = node.attribute("score", "");
-        double most = Double.NEGATIVE_INFINITY;
-        if (!node.has("score")) {
-            if (shares.isEmpty()) {
-                return Double.NaN;
-            }
-            for (Element share : shares) {
-                if (share.number("recordCount") > most) {
-                    most = share.number("recordCount");
-                    predicted = share.attribute("value");
-                }
-            }
-        }
-        return scored.is(node, predicted) ? 1 : 0;
-    }
-
-    /// The class's share of a node: as told, else of the rows that are counted.
-    private static double shareOf(List<Element> shares, ScoredClass scored) {
-        boolean told = true;
-        double probability = 0;
-        double count = 0;
-        double total = 0;
-        for (Element share : shares) {
-            told &= share.has("probability");
-            double own = share.number("recordCount");
-            total += own;
-            if (scored.is(share, share.attribute("value"))) {
-                count += own;
-                probability += share.number("probability", 0);
-            }
-        }
-        return told ? probability : count / total;
+        return vote ? NodeScore.vote(scored) : NodeScore.share(scored);
     }
 
     /// Takes note of the outputs that tell leaves: of a segment, or of the tree that was read last.

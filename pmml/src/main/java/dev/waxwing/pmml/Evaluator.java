@@ -16,16 +16,13 @@ import java.util.Set;
 /// This is the general way, for documents that [Scorer] does not compile to a plain tree ensemble and for callers who
 /// want classes, probabilities and outputs rather than one number. It allocates for every row.
 public final class Evaluator {
-    private static final List<String> VERSIONS =
-            List.of("3.0", "3.1", "3.2", "4.0", "4.1", "4.2", "4.2.1", "4.3", "4.4", "4.4.1");
-
     private final Model model;
     private final Scope.Slots slots;
     private final Map<String, Integer> raw = new HashMap<>();
     private final Set<String> active = new LinkedHashSet<>();
 
     private Evaluator(Element document) {
-        checkOutermost(document);
+        Outermost.check(document);
         Scope fields = Scope.outermost();
         this.slots = fields.slots;
         List<Element> models = new ArrayList<>();
@@ -43,7 +40,7 @@ public final class Evaluator {
         models.removeIf(
                 other ->
                         other != models.get(0)
-                                && Model.isModel(other)); // alternatives to the first
+                                && Outermost.isModel(other)); // alternatives to the first
         if (models.size() > 1) {
             throw models.get(1).problem("<" + models.get(1).name + "> is not read in <PMML>");
         }
@@ -76,17 +73,6 @@ public final class Evaluator {
         active.addAll(slots.taken.keySet());
         if (element.hasChild("ModelVerification")) {
             new Verification(element.child("ModelVerification")).check(this);
-        }
-    }
-
-    static void checkOutermost(Element document) {
-        if (!document.name.equals("PMML")) {
-            throw document.problem(
-                    "the outermost element must be <PMML>, found <" + document.name + ">");
-        }
-        String version = document.attribute("version", "");
-        if (document.has("version") && !VERSIONS.contains(version)) {
-            throw document.problem("version=\"" + version + "\" is not read; " + VERSIONS + " are");
         }
     }
 

@@ -56,7 +56,7 @@ final class InspectCommand {
             }
         }
         for (Element child : document.children()) {
-            if (Model.isModel(child)) {
+            if (Outermost.isModel(child)) {
                 model(document, child);
                 break; // the others are alternatives that are not scored
             }

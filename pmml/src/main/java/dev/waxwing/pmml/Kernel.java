@@ -18,8 +18,7 @@ final class Kernel {
     private static final int BLOCK = 16;
 
     /// The rows at hand as longs; one a thread, so that scoring allocates nothing.
-    private static final ThreadLocal<long[][]> SCRATCH =
-            ThreadLocal.withInitial(() -> new long[1][0]);
+    private static final ThreadLocal<long[][]> SCRATCH = new ThreadLocal<>();
 
     private final TreeGroup[] groups;
     private final boolean floatSums;
@@ -98,7 +97,10 @@ final class Kernel {
 
     private long[][] scratch(int rows) {
         long[][] x = SCRATCH.get();
-        if (x.length < rows || x[0].length < width) {
+        if (x == null) {
+            x = new long[Math.max(1, rows)][width];
+            SCRATCH.set(x);
+        } else if (x.length < rows || x[0].length < width) {
             x = new long[Math.max(rows, x.length)][Math.max(width, x[0].length)];
             SCRATCH.set(x);
         }

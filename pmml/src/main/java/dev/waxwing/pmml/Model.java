@@ -167,10 +167,4 @@ abstract class Model {
                                     + " GeneralRegressionModel and Scorecard are");
         };
     }
-
-    static boolean isModel(Element element) {
-        return element.name.endsWith("Model")
-                || Set.of("Scorecard", "NeuralNetwork", "SupportVectorMachine")
-                        .contains(element.name);
-    }
 }

@@ -47,27 +47,28 @@ final class Possible {
         return !missing && !present;
     }
 
-    Possible below(double threshold) {
+    /// @param orMissing whether a missing value stays possible, if it was
+    Possible below(double threshold, boolean orMissing) {
         double least = Double.isNaN(below) || threshold < below ? threshold : below;
-        return new Possible(false, present && from < least, from, least, null);
+        return new Possible(missing && orMissing, present && from < least, from, least, null);
     }
 
-    Possible notBelow(double threshold) {
+    Possible notBelow(double threshold, boolean orMissing) {
         double least = Math.max(from, threshold);
-        return new Possible(
-                false, present && (Double.isNaN(below) || least < below), least, below, null);
+        boolean some = present && (Double.isNaN(below) || least < below);
+        return new Possible(missing && orMissing, some, least, below, null);
     }
 
-    Possible in(BitSet set) {
+    Possible in(BitSet set, boolean orMissing) {
         BitSet both = (BitSet) codes.clone();
         both.and(set);
-        return new Possible(false, present && !both.isEmpty(), 0, 0, both);
+        return new Possible(missing && orMissing, present && !both.isEmpty(), 0, 0, both);
     }
 
-    Possible notIn(BitSet set) {
+    Possible notIn(BitSet set, boolean orMissing) {
         BitSet rest = (BitSet) codes.clone();
         rest.andNot(set);
-        return new Possible(false, present && !rest.isEmpty(), 0, 0, rest);
+        return new Possible(missing && orMissing, present && !rest.isEmpty(), 0, 0, rest);
     }
 
     /// Also what only `other` holds. Stretches of numbers must touch each other.

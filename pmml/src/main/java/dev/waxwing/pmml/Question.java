@@ -47,15 +47,25 @@ interface Question {
         }
 
         Possible yes(Possible now) {
+            return yes(now, false);
+        }
+
+        /// @param orMissing whether a missing value, if there may be one, counts as a yes
+        Possible yes(Possible now, boolean orMissing) {
             return aboutMissing()
                     ? now.onlyMissing()
-                    : set == null ? now.below(threshold) : now.in(set);
+                    : set == null ? now.below(threshold, orMissing) : now.in(set, orMissing);
         }
 
         Possible no(Possible now) {
+            return no(now, false);
+        }
+
+        /// @param orMissing whether a missing value, if there may be one, counts as a no
+        Possible no(Possible now, boolean orMissing) {
             return aboutMissing()
                     ? now.onlyPresent()
-                    : set == null ? now.notBelow(threshold) : now.notIn(set);
+                    : set == null ? now.notBelow(threshold, orMissing) : now.notIn(set, orMissing);
         }
 
         @Override

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -40,10 +41,12 @@ public final class Scorer {
     private Scorer(Scoring scoring, String whyNot) {
         this.scoring = scoring;
         this.whyNot = whyNot;
-        this.inputs = scoring.columns().stream().map(column -> column.name).toList();
-        for (String input : inputs) {
-            place.put(input, place.size());
+        List<String> names = new ArrayList<>();
+        for (Column column : scoring.columns()) {
+            place.put(column.name, names.size());
+            names.add(column.name);
         }
+        this.inputs = List.copyOf(names);
     }
 
     /// Reads a model; of a classifying one, the score is the probability of the class `1`.
@@ -113,7 +116,7 @@ public final class Scorer {
     }
 
     static Scorer of(Element document, String category, boolean named) {
-        Element model = EnsembleReader.modelOf(document);
+        Element model = Outermost.modelOf(document);
         boolean classifies = model.attribute("functionName", "").equals("classification");
         if (model.hasChild("Segmentation")
                 && model.child("Segmentation")

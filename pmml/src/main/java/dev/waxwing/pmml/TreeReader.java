@@ -20,11 +20,7 @@ final class TreeReader {
     private static final int DEEPEST =
             400; // questions in a row; deeper trees would need more stack than a thread may have
 
-    /// What a node's prediction adds to the sum.
-    interface Value {
-        /// @return NaN if the node has no prediction
-        double of(Element node) throws NotPlain;
-    }
+    private static final Question TRUE = new Question.Always(true);
 
     private final Columns columns;
     private final QuestionReader questions;
@@ -35,7 +31,7 @@ final class TreeReader {
 
     // of the tree being read
     private Element model;
-    private Value value;
+    private NodeScore value;
     private String strategy;
     private boolean returnsLast;
     private Possible[] known;
@@ -72,7 +68,7 @@ final class TreeReader {
     private static final class Node {
         final Element at;
         final Question question;
-        final List<Node> children = new ArrayList<>(2);
+        final List<Node> children;
         Node defaultChild;
         int leaf = -1; // its number
         boolean entered;
@@ -80,9 +76,10 @@ final class TreeReader {
         boolean averaged;
         double mean; // once it is averaged; NaN if the document does not tell it
 
-        Node(Element at, Question question) {
+        Node(Element at, Question question, int children) {
             this.at = at;
             this.question = question;
+            this.children = children == 0 ? List.of() : new ArrayList<>(children);
         }
     }
 
@@ -99,7 +96,7 @@ final class TreeReader {
     /// Adds one tree.
     ///
     /// @return the numbers of the leaves that have an id
-    Map<String, Integer> read(Element treeModel, Value leafValue) throws NotPlain {
+    Map<String, Integer> read(Element treeModel, NodeScore leafValue) throws NotPlain {
         model = treeModel;
         value = leafValue;
         readStrategies();
@@ -164,11 +161,15 @@ final class TreeReader {
 
     private Node node(Element at, Node above) throws NotPlain {
         sourceNodes++;
-        Question question = new Question.Always(true);
+        Question question = TRUE;
         boolean asked = above == null;
-        for (Element child : at.children()) {
+        List<Element> parts = at.children();
+        int below = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            Element child = parts.get(i);
             switch (child.name) {
-                case "Node", "ScoreDistribution", "Partition" -> {}
+                case "Node" -> below++;
+                case "ScoreDistribution", "Partition" -> {}
                 case "True",
                         "False",
                         "SimplePredicate",
@@ -183,18 +184,19 @@ final class TreeReader {
         if (!asked) {
             throw at.problem("<Node> needs a condition");
         }
-        Node node = new Node(at, question);
+        Node node = new Node(at, question, below);
         String wanted = at.attribute("defaultChild", "");
-        for (Element child : at.children()) {
+        for (int i = 0; below > 0 && i < parts.size(); i++) {
+            Element child = parts.get(i);
             if (child.name.equals("Node")) {
-                Node below = node(child, node);
-                node.children.add(below);
+                Node inner = node(child, node);
+                node.children.add(inner);
                 if (!wanted.isEmpty() && wanted.equals(child.attribute("id", ""))) {
-                    node.defaultChild = below;
+                    node.defaultChild = inner;
                 }
             }
         }
-        if (node.children.isEmpty()) {
+        if (below == 0) {
             number(node);
         }
         if (at.has("defaultChild") && node.defaultChild == null) {
@@ -383,13 +385,8 @@ final class TreeReader {
         Node no = node.children.get(firstIsYes ? 1 : 0);
         boolean missingLeft = ask.aboutMissing() || node.defaultChild == yes;
         Possible now = known[ask.column()];
-        Possible left = ask.yes(now);
-        Possible right = ask.no(now);
-        if (missingLeft) {
-            left = left.or(now.onlyMissing());
-        } else {
-            right = right.or(now.onlyMissing());
-        }
+        Possible left = ask.yes(now, missingLeft);
+        Possible right = ask.no(now, !missingLeft);
         return split(
                 ask,
                 missingLeft,

@@ -88,7 +88,7 @@ final class VerifyCommand {
                     rows += table.children("row").size();
                 }
             }
-            if (Model.isModel(model)) {
+            if (Outermost.isModel(model)) {
                 break; // the first model is the one that is scored
             }
         }

@@ -67,6 +67,12 @@ final class Words {
         return make(bytes, from, to);
     }
 
+    /// A text of ASCII that need not be shared.
+    String makeAscii(byte[] bytes, int from, int to) {
+        taken += STRING_BYTES + to - from;
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
     /// A text that need not be shared.
     String make(byte[] bytes, int from, int to) {
         taken += STRING_BYTES + to - from;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -72,6 +73,7 @@ final class XmlScanner {
     private boolean rooted; // the outermost element has begun
     private boolean empty; // the tag at hand is an end, too
 
+    private boolean prefixed; // the name read last has a colon
     private String name = ""; // of the element
     private String[] attributes = {}; // name, value, name, value, …
     private final String[] pairs = new String[2 * (MAX_ATTRIBUTES + 1)];
@@ -270,8 +272,13 @@ final class XmlScanner {
     }
 
     private void need(char mark, String where) throws IOException {
+        need(mark, where, "");
+    }
+
+    /// @param name ends the words that say where
+    private void need(char mark, String where, String name) throws IOException {
         if (peek(0) != mark) {
-            throw malformed("'" + mark + "' is needed " + where + ", found " + found());
+            throw malformed("'" + mark + "' is needed " + where + name + ", found " + found());
         }
         at++;
     }
@@ -376,6 +383,7 @@ final class XmlScanner {
         }
         String name = words.of(bytes, kept, at, hash);
         kept = -1;
+        prefixed = colons > 0;
         return name;
     }
 
@@ -409,7 +417,7 @@ final class XmlScanner {
         at++;
         String written = name("an element");
         int count = 0;
-        boolean plain = written.indexOf(':') < 0;
+        boolean plain = !prefixed;
         while (true) {
             boolean spaced = spaces();
             byte b = peek(0);
@@ -427,12 +435,12 @@ final class XmlScanner {
                 throw malformed("<" + written + "> is not closed: '>' is needed, found " + found());
             }
             String attribute = name("an attribute");
+            plain &= !prefixed && attribute.charAt(0) != 'x';
             spaces();
             need('=', "after an attribute's name");
             spaces();
             pairs[2 * count] = attribute;
             pairs[2 * count + 1] = value(attribute);
-            plain &= attribute.charAt(0) != 'x' && attribute.indexOf(':') < 0;
             if (++count > MAX_ATTRIBUTES) {
                 throw problem(
                         REFUSED + "an element has more than " + MAX_ATTRIBUTES + " attributes");
@@ -445,7 +453,8 @@ final class XmlScanner {
         open[depth++] = written;
         rooted = true;
         name = written;
-        attributes = Arrays.copyOf(pairs, 2 * count);
+        attributes = new String[2 * count]; // Arrays.copyOf is slow in a cold JVM
+        System.arraycopy(pairs, 0, attributes, 0, 2 * count);
         if (!plain) {
             inNamespaces(written);
         }
@@ -453,24 +462,33 @@ final class XmlScanner {
     }
 
     private void checkUnique(int count, String element) throws IOException {
-        Set<String> names = count > FEW ? new HashSet<>() : Set.of();
-        for (int i = 0; i < count; i++) {
+        Set<String> names = count > FEW ? new HashSet<>(List.of(pairs[0])) : null;
+        for (int i = 1; i < count; i++) {
             String attribute = pairs[2 * i];
-            boolean twice = count > FEW && !names.add(attribute);
-            for (int j = 0; j < i && count <= FEW; j++) {
-                twice |= pairs[2 * j].equals(attribute);
-            }
+            boolean twice = names != null ? !names.add(attribute) : isBefore(i, attribute);
             if (twice) {
                 throw malformed("<" + element + "> has the attribute " + attribute + " twice");
             }
         }
     }
 
+    private boolean isBefore(int place, String attribute) {
+        for (int i = 0; i < place; i++) {
+            if (pairs[2 * i].equals(attribute)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Token endTag() throws IOException {
         at += 2;
+        if (depth > 0 && closes(open[depth - 1])) {
+            return close();
+        }
         String written = name("an element");
         spaces();
-        need('>', "at the end of </" + written);
+        need('>', "at the end of </", written);
         if (depth == 0 || !written.equals(open[depth - 1])) {
             throw malformed(
                     "</"
@@ -479,6 +497,21 @@ final class XmlScanner {
                             + (depth == 0 ? "nothing is open" : "<" + open[depth - 1] + "> is"));
         }
         return close();
+    }
+
+    /// Goes past the rest of the innermost element's end tag, if that is what the next bytes are.
+    private boolean closes(String innermost) {
+        int length = innermost.length();
+        if (length >= end - at || bytes[at + length] != '>') {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (bytes[at + i] != innermost.charAt(i)) {
+                return false;
+            }
+        }
+        at += length + 1;
+        return true;
     }
 
     private Token close() {
@@ -583,7 +616,7 @@ final class XmlScanner {
         at = p + 1;
         String value =
                 (p - kept > 3 && bytes[kept] <= '9') // numbers seldom come again
-                        ? words.make(bytes, kept, p)
+                        ? words.makeAscii(bytes, kept, p)
                         : words.of(bytes, kept, p, hash);
         kept = -1;
         return value;
@@ -665,7 +698,7 @@ final class XmlScanner {
             return number();
         }
         String entity = name("an entity");
-        need(';', "after &" + entity);
+        need(';', "after &", entity);
         return switch (entity) {
             case "lt" -> '<';
             case "gt" -> '>';
@@ -890,7 +923,7 @@ final class XmlScanner {
     private String declared(String what) throws IOException {
         at += what.length();
         spaces();
-        need('=', "after " + what);
+        need('=', "after ", what);
         spaces();
         byte quote = peek(0);
         if (quote != '"' && quote != '\'') {

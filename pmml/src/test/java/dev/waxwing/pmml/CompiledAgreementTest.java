@@ -28,7 +28,7 @@ class CompiledAgreementTest {
             } catch (PmmlException e) {
                 continue; // refused by both, see the conformance test
             }
-            Element model = EnsembleReader.modelOf(document);
+            Element model = Outermost.modelOf(document);
             boolean classifies = model.attribute("functionName").equals("classification");
             List<String> classes = classifies ? classes(document, model) : List.of("");
             Scorer scorer;
@@ -81,7 +81,7 @@ class CompiledAgreementTest {
             List<String> differences)
             throws Exception {
         Scorer scorer = Scorer.of(document, wanted, classifies);
-        Element model = EnsembleReader.modelOf(document);
+        Element model = Outermost.modelOf(document);
         Optional<ScoredClass> scored =
                 classifies
                         ? Optional.of(ScoredClass.find(document, model, wanted))

@@ -4,7 +4,6 @@ import dev.waxwing.events.EventTypes;
 import dev.waxwing.model.Assembler;
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleException;
-import dev.waxwing.model.BundleKind;
 import dev.waxwing.model.BundleRef;
 import dev.waxwing.model.BundleStore;
 import dev.waxwing.model.ColumnNeed;
@@ -365,12 +364,12 @@ public final class Live {
                 case NEIGHBOURS -> Neighbours.open(bundle);
                 case LIST -> ItemList.open(bundle);
                 case FEATURES -> FeatureTable.open(bundle);
-                case SERVING ->
+                case SERVING, KEPT ->
                         throw new BundleException(
                                 "bundle "
                                         + bundle.ref()
                                         + " is of kind "
-                                        + BundleKind.SERVING.word()
+                                        + bundle.kind().word()
                                         + "; a scene cannot use it as a part");
             };
         }

@@ -200,7 +200,7 @@ final class BundleStep implements Step {
                 bundle.list(new ItemList(groups));
                 yield groups.values().stream().mapToLong(List::size).sum();
             }
-            case RANKER, SERVING ->
+            case RANKER, SERVING, KEPT ->
                     throw new IllegalStateException(
                             "a " + kind.word() + " bundle is not made of a table");
         };

@@ -11,26 +11,33 @@ import dev.waxwing.learn.ItemCf;
 import dev.waxwing.learn.NeighbourLists;
 import dev.waxwing.learn.NeighbourParams;
 import dev.waxwing.learn.NeighbourSearch;
+import dev.waxwing.learn.PairCounts;
 import dev.waxwing.learn.Swing;
 import dev.waxwing.learn.SwingParams;
 import dev.waxwing.learn.TrainingException;
 import dev.waxwing.learn.UserCf;
-import dev.waxwing.warehouse.Batch;
 import dev.waxwing.warehouse.Column;
+import dev.waxwing.warehouse.Partition;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /// `item_cf: dwd_action` finds the neighbours of every item, `user_cf: dwd_action` those of every user, from the acts of
 /// a window of days, as of the end of each day.
@@ -38,8 +45,12 @@ import java.util.function.IntFunction;
 /// Keys besides those of a target are the trainer's parameters, by our names or PAI's (`similarity`, `top`, `iuf`, …); with
 /// `similarity: swing`, which is for items alone, those of [SwingParams].
 ///
-/// The acts of all days are held as numbers (20 bytes each), ids once each; lists are found and written some thousands
-/// at a time.
+/// The acts of all days are held as numbers ([Acts]); lists are found and written some thousands at a time.
+///
+/// With `incremental: true` the acts of the window are kept as numbers until the next night, which then reads only the
+/// days that are new or whose content has changed, under every formula. `item_cf` that only counts (cosine, asymcosine
+/// and jaccard without `iuf`, `co-action-decay` and `half-life-days`) also keeps the counts of pairs where they are worth
+/// it, and goes on from them. Either way the rows are to the bit those of a night that read and counted everything.
 final class NeighbourStep implements Step {
     private static final int AT_A_TIME = 4096;
     private static final List<String> PARAMETERS =
@@ -76,6 +87,7 @@ final class NeighbourStep implements Step {
     private final String from;
     private final int window;
     private final Method method;
+    private final boolean incremental;
     private final Target target;
 
     /// How neighbours are found.
@@ -88,11 +100,17 @@ final class NeighbourStep implements Step {
     }
 
     private NeighbourStep(
-            Workplace workplace, String from, int window, Method method, Target target) {
+            Workplace workplace,
+            String from,
+            int window,
+            Method method,
+            boolean incremental,
+            Target target) {
         this.workplace = workplace;
         this.from = from;
         this.window = window;
         this.method = method;
+        this.incremental = incremental;
         this.target = target;
     }
 
@@ -128,6 +146,12 @@ final class NeighbourStep implements Step {
                                 "window",
                                 StepKey.Type.SPAN,
                                 "How many days of acts count; default 60d."));
+                keys.add(
+                        StepKey.optional(
+                                "incremental",
+                                StepKey.Type.FLAG,
+                                "Keep what was read and counted for the next night; default"
+                                        + " false."));
                 for (String parameter : parameters) {
                     keys.add(
                             StepKey.optional(
@@ -161,6 +185,7 @@ final class NeighbourStep implements Step {
                         config.text(key),
                         Math.max(1, window),
                         method,
+                        config.flag("incremental", false),
                         Target.parse(config));
             }
         };
@@ -198,20 +223,98 @@ final class NeighbourStep implements Step {
                         new Column(users ? "user_id" : "item_id", "VARCHAR"),
                         new Column(users ? "similar_users" : "neighbours", "MAP(VARCHAR, DOUBLE)"),
                         new Column("ds", "VARCHAR"));
-        return target.write(
-                workplace.warehouse(),
-                context,
-                reads(),
-                (range, write) -> {
-                    Acts acts = acts(range);
-                    List<String> ids = users ? acts.users.sorted : acts.items.sorted;
-                    List<LocalDate> days = range.ds().stream().map(Days::day).toList();
-                    write.rows(columns, () -> new Lists(days, acts, ids, context));
-                    write.madeFrom(
-                            from,
-                            Days.ds(range.from().minusDays(window - 1L)),
-                            Days.ds(range.to()));
-                });
+        if (incremental && method instanceof Method.Items(NeighbourParams params)) {
+            List<String> weighs = params.weighs();
+            if (!weighs.isEmpty()) {
+                context.log(
+                        "pairs are counted anew: "
+                                + String.join(", ", weighs)
+                                + " add up weights, and only counts can be gone on from");
+            }
+        }
+        KeptNight kept = new KeptNight(workplace.bundles(), target.table(), from);
+        try (Counts counts = new Counts(context.work())) {
+            List<Acts> last = new ArrayList<>();
+            StepOutcome outcome =
+                    target.write(
+                            workplace.warehouse(),
+                            context,
+                            reads(),
+                            (range, write) -> {
+                                Acts acts = acts(range, kept, counts, context);
+                                List<String> ids = (users ? acts.users : acts.items).sorted();
+                                List<LocalDate> days = range.ds().stream().map(Days::day).toList();
+                                write.rows(
+                                        columns, () -> new Lists(days, acts, ids, counts, context));
+                                write.madeFrom(
+                                        from,
+                                        Days.ds(range.from().minusDays(window - 1L)),
+                                        Days.ds(range.to()));
+                                last.clear();
+                                last.add(acts);
+                            });
+            if (incremental && !last.isEmpty()) {
+                LocalDate night = context.bizdate();
+                kept.keep(
+                        context,
+                        last.getFirst(),
+                        night.minusDays(window - 1L),
+                        night,
+                        counts.release());
+            }
+            return outcome;
+        }
+    }
+
+    /// The counts of pairs from day to day, in files of the run.
+    private static final class Counts implements AutoCloseable {
+        private final Path folder;
+        private Optional<PairCounts> open = Optional.empty();
+        private Optional<Path> file = Optional.empty();
+
+        Counts(Path folder) {
+            this.folder = folder;
+        }
+
+        /// Goes on from these.
+        void begin(Optional<PairCounts> counts) {
+            close();
+            open = counts;
+            file = Optional.empty();
+        }
+
+        /// The search of a day, from the counts of the day before if they are there.
+        NeighbourSearch search(Interactions acts, NeighbourParams params) {
+            return open.isPresent()
+                    ? ItemCf.countingOn(open.get(), acts, params)
+                    : ItemCf.counting(acts, params);
+        }
+
+        Path file(String ds) {
+            return folder.resolve("counts-" + ds + ".bin");
+        }
+
+        /// Ends a day: its counts are those that the next one goes on from.
+        void next(Optional<Path> counted) throws IOException {
+            close();
+            if (file.isPresent()) {
+                Files.delete(file.get());
+            }
+            file = counted;
+            open = counted.map(PairCounts::open);
+        }
+
+        /// The file of the last day.
+        Optional<Path> release() {
+            close();
+            return file;
+        }
+
+        @Override
+        public void close() {
+            open.ifPresent(PairCounts::close);
+            open = Optional.empty();
+        }
     }
 
     /// The rows of all days, of which no more than a part of one day is in memory.
@@ -219,16 +322,23 @@ final class NeighbourStep implements Step {
         private final Iterator<LocalDate> days;
         private final Acts acts;
         private final List<String> ids;
+        private final Counts counts;
         private final StepContext context;
         private String ds = "";
-        private Parts parts = new Parts(0, 1, _ -> null);
+        private Parts parts = new Parts(0, 1, _ -> null, () -> {});
         private int from;
         private Iterator<Object[]> rows = Collections.emptyIterator();
 
-        Lists(List<LocalDate> days, Acts acts, List<String> ids, StepContext context) {
+        Lists(
+                List<LocalDate> days,
+                Acts acts,
+                List<String> ids,
+                Counts counts,
+                StepContext context) {
             this.days = days.iterator();
             this.acts = acts;
             this.ids = ids;
+            this.counts = counts;
             this.context = context;
         }
 
@@ -238,10 +348,14 @@ final class NeighbourStep implements Step {
                 if (from < parts.rows) {
                     rows = rows(parts.find.apply(from), from);
                     from += parts.atATime;
+                    if (from >= parts.rows) {
+                        parts.done.run();
+                    }
                 } else if (days.hasNext()) {
                     LocalDate day = days.next();
                     ds = Days.ds(day);
-                    parts = parts(acts.between(day.minusDays(window - 1L), day));
+                    Interactions between = acts.between(day.minusDays(window - 1L), day);
+                    parts = parts(between, ds, counts, context);
                     from = 0;
                 } else {
                     return false;
@@ -278,123 +392,130 @@ final class NeighbourStep implements Step {
         }
     }
 
-    /// How the lists of a day are found: `atATime` rows from a given one on.
-    private record Parts(int rows, int atATime, IntFunction<NeighbourLists> find) {
+    /// How the lists of a day are found: `atATime` rows from a given one on, and what is to be done then.
+    private record Parts(int rows, int atATime, IntFunction<NeighbourLists> find, Runnable done) {
         static Parts of(NeighbourSearch search) {
+            return of(search, search::find, () -> {});
+        }
+
+        static Parts of(NeighbourSearch search, Stretch stretch, Runnable done) {
             return new Parts(
                     search.rows(),
                     AT_A_TIME,
-                    from -> search.find(from, Math.min(from + AT_A_TIME, search.rows())));
+                    from -> stretch.find(from, Math.min(from + AT_A_TIME, search.rows())),
+                    done);
         }
     }
 
-    private Parts parts(Interactions acts) {
+    @FunctionalInterface
+    private interface Stretch {
+        NeighbourLists find(int from, int to);
+    }
+
+    private Parts parts(Interactions acts, String ds, Counts counts, StepContext context) {
         return switch (method) {
+            case Method.Items(NeighbourParams params)
+                    when incremental && params.weighs().isEmpty() ->
+                    counted(acts, params, ds, counts, context);
             case Method.Items(NeighbourParams params) -> Parts.of(ItemCf.search(acts, params));
             case Method.Users(NeighbourParams params) -> Parts.of(UserCf.search(acts, params));
             case Method.ItemsBySwing(SwingParams params) -> {
                 int items = Math.max(1, acts.itemCount());
-                yield new Parts(acts.itemCount(), items, _ -> Swing.train(acts, params));
+                yield new Parts(acts.itemCount(), items, _ -> Swing.train(acts, params), () -> {});
             }
         };
     }
 
-    private Acts acts(Days.Range range) {
-        Acts acts = new Acts();
+    private static Parts counted(
+            Interactions acts,
+            NeighbourParams params,
+            String ds,
+            Counts counts,
+            StepContext context) {
+        NeighbourSearch search = counts.search(acts, params);
+        context.log(
+                ds
+                        + ": "
+                        + (search.changedUsers().isPresent()
+                                ? "counted on, for "
+                                        + search.changedUsers().getAsInt()
+                                        + " users whose lists changed"
+                                : "all pairs counted"));
+        if (!search.countsPay()) {
+            return Parts.of(search, search::find, () -> ended(counts, Optional.empty()));
+        }
+        Path file = counts.file(ds);
+        PairCounts.Keeper keeper = search.keeper(file);
+        return Parts.of(
+                search,
+                (from, to) -> search.find(from, to, keeper),
+                () -> {
+                    keeper.close();
+                    ended(counts, Optional.of(file));
+                });
+    }
+
+    private static void ended(Counts counts, Optional<Path> file) {
+        try {
+            counts.next(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove counts of the day before: " + e, e);
+        }
+    }
+
+    private Acts acts(Days.Range range, KeptNight kept, Counts counts, StepContext context) {
+        LocalDate first = range.from().minusDays(window - 1L);
+        Map<String, String> hashes = hashes(first, range.to());
+        Optional<KeptNight.Found> found = incremental ? kept.latest(context) : Optional.empty();
+        Acts acts = found.map(KeptNight.Found::acts).orElseGet(Acts::new);
+        SortedSet<String> there = acts.keepOnly(hashes);
+        SortedSet<String> wanted = new TreeSet<>(hashes.keySet());
+        wanted.removeAll(there);
+        if (found.isPresent()) {
+            context.log(
+                    there.size()
+                            + " days as kept on "
+                            + found.get().night()
+                            + ", "
+                            + wanted.size()
+                            + " read");
+        }
+        if (!wanted.isEmpty()) {
+            read(wanted, acts);
+        }
+        Map<String, String> after = hashes(first, range.to());
+        for (String ds : wanted) {
+            boolean same = hashes.get(ds).equals(after.get(ds));
+            acts.hash(ds, same ? hashes.get(ds) : "");
+        }
+        acts.sort();
+        counts.begin(found.flatMap(KeptNight.Found::open));
+        return acts;
+    }
+
+    /// The content of each day that is there.
+    private Map<String, String> hashes(LocalDate first, LocalDate last) {
+        Map<String, String> hashes = new TreeMap<>();
+        for (Partition partition : workplace.warehouse().partitions(from)) {
+            LocalDate day = Days.day(partition.ds());
+            if (!day.isBefore(first) && !day.isAfter(last)) {
+                hashes.put(partition.ds(), partition.hash());
+            }
+        }
+        return hashes;
+    }
+
+    private void read(SortedSet<String> days, Acts into) {
         workplace
                 .warehouse()
                 .batches(
                         "SELECT user_id, item_id, epoch_us(a.\"at\") AS micros, weight, ds FROM "
                                 + Entities.quoted(from)
-                                + " a WHERE ds BETWEEN '"
-                                + Days.ds(range.from().minusDays(window - 1L))
-                                + "' AND '"
-                                + Days.ds(range.to())
-                                + "' ORDER BY ds",
-                        acts::add);
-        acts.users.sort(acts.user, acts.size);
-        acts.items.sort(acts.item, acts.size);
-        return acts;
-    }
-
-    /// Ids as numbers: in the order they came first, and after [#sort] in the order of their texts, so that the same acts have
-    /// the same numbers and ties break by id.
-    private static final class Ids {
-        private final Map<String, Integer> numbers = new HashMap<>();
-        private List<String> sorted = List.of();
-
-        int number(String id) {
-            Integer known = numbers.putIfAbsent(id, numbers.size());
-            return known == null ? numbers.size() - 1 : known;
-        }
-
-        void sort(int[] numbered, int size) {
-            sorted = new ArrayList<>(numbers.keySet());
-            Collections.sort(sorted);
-            int[] places = new int[sorted.size()];
-            for (int place = 0; place < places.length; place++) {
-                places[numbers.get(sorted.get(place))] = place;
-            }
-            for (int k = 0; k < size; k++) {
-                numbered[k] = places[numbered[k]];
-            }
-            numbers.clear();
-        }
-    }
-
-    /// Acts of a stretch of days, in the order of the days.
-    private static final class Acts {
-        private final Ids users = new Ids();
-        private final Ids items = new Ids();
-
-        /// Where the acts of each day begin.
-        private final TreeMap<String, Integer> starts = new TreeMap<>();
-
-        private int size;
-        private int[] user = new int[1024];
-        private int[] item = new int[1024];
-        private long[] seconds = new long[1024];
-        private float[] weight = new float[1024];
-
-        void add(Batch batch) {
-            String[] userIds = batch.strings(0);
-            String[] itemIds = batch.strings(1);
-            long[] micros = batch.longs(2);
-            double[] weights = batch.doubles(3);
-            String[] ds = batch.strings(4);
-            if (size + batch.rows() > user.length) {
-                int room = Math.max(size + batch.rows(), user.length + user.length / 2);
-                user = Arrays.copyOf(user, room);
-                item = Arrays.copyOf(item, room);
-                seconds = Arrays.copyOf(seconds, room);
-                weight = Arrays.copyOf(weight, room);
-            }
-            for (int row = 0; row < batch.rows(); row++) {
-                starts.putIfAbsent(ds[row], size);
-                user[size] = users.number(userIds[row]);
-                item[size] = items.number(itemIds[row]);
-                seconds[size] = Math.floorDiv(micros[row], 1_000_000L);
-                weight[size++] = (float) weights[row];
-            }
-        }
-
-        /// The acts of the days from `from` to `to`.
-        Interactions between(LocalDate from, LocalDate to) {
-            int start = first(Days.ds(from));
-            int end = first(Days.ds(to.plusDays(1)));
-            return new Interactions(
-                    users.sorted.size(),
-                    items.sorted.size(),
-                    Arrays.copyOfRange(user, start, end),
-                    Arrays.copyOfRange(item, start, end),
-                    Arrays.copyOfRange(seconds, start, end),
-                    Arrays.copyOfRange(weight, start, end));
-        }
-
-        /// Where the first act of a day or later stands.
-        private int first(String day) {
-            Map.Entry<String, Integer> found = starts.ceilingEntry(day);
-            return found == null ? size : found.getValue();
-        }
+                                + " a WHERE ds IN ("
+                                + days.stream()
+                                        .map(ds -> "'" + ds + "'")
+                                        .collect(Collectors.joining(", "))
+                                + ")",
+                        into::add);
     }
 }

@@ -34,16 +34,24 @@ record Transfer(String model, StoreUrl to, Format format, String name, boolean o
 
     static final List<String> FORMATS = List.of("pmml", "original");
 
+    /// From a sandbox, models go to `sandbox/<name>/` below what the step names: what production put there stays as it is.
     /// @throws StepProblem if the model is not there, has no such form, or a file must not be replaced
     StepOutcome run(Workplace workplace, StepContext context) {
+        if (workplace.sandbox().isEmpty()) {
+            return copyTo(to, workplace, context);
+        }
+        return copyTo(to.below("sandbox/" + workplace.sandbox() + "/"), workplace, context);
+    }
+
+    private StepOutcome copyTo(StoreUrl target, Workplace workplace, StepContext context) {
         Bundle bundle = new NamedModels(workplace.bundles()).open(model, context.bizdate());
         SequencedMap<String, Path> files =
                 switch (format) {
                     case PMML -> pmml(bundle);
                     case ORIGINAL -> original(bundle);
                 };
-        try (ObjectStore store = ObjectStore.at(to, workplace.stores())) {
-            return copy(bundle, files, store, context);
+        try (ObjectStore store = ObjectStore.at(target, workplace.stores())) {
+            return copy(bundle, files, store, target, context);
         } catch (StoreUnreachable e) {
             return new StepOutcome.Failed(e, true);
         }
@@ -53,33 +61,36 @@ record Transfer(String model, StoreUrl to, Format format, String name, boolean o
             Bundle bundle,
             SequencedMap<String, Path> files,
             ObjectStore store,
+            StoreUrl target,
             StepContext context) {
         boolean replace = overwrite || format == Format.ORIGINAL;
         if (!replace) {
-            files.sequencedKeySet().stream().filter(store::exists).forEach(this::refuse);
+            files.sequencedKeySet().stream()
+                    .filter(store::exists)
+                    .forEach(file -> refuse(target, file));
         }
         for (Map.Entry<String, Path> file : files.entrySet()) {
             if (replace) {
                 store.put(file.getKey(), file.getValue());
             } else if (!store.putIfAbsent(file.getKey(), file.getValue())) {
-                refuse(file.getKey());
+                refuse(target, file.getKey());
             }
             context.log(
                     bundle.ref()
                             + " "
                             + file.getValue().getFileName()
                             + " -> "
-                            + to
+                            + target
                             + file.getKey());
         }
         context.output("bundle", bundle.ref().toString());
-        context.output("to", to + files.lastEntry().getKey());
+        context.output("to", target + files.lastEntry().getKey());
         return new StepOutcome.Done(0);
     }
 
-    private void refuse(String file) {
+    private static void refuse(StoreUrl target, String file) {
         throw new StepProblem(
-                to
+                target
                         + file
                         + " is there already and overwrite is false; say overwrite: true, or give the"
                         + " file another name with rename");

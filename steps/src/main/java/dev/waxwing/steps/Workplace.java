@@ -18,6 +18,7 @@ import java.util.List;
 /// @param eventLog the folder of the event log, which need not exist
 /// @param threads that a trainer may use
 /// @param clock by which an intake's day is over
+/// @param sandbox the name of the sandbox that all this lies in; empty = production
 /// @param stores how object stores are reached
 /// @param serving how a serving bundle is made; its files mean something to `serve` alone
 public record Workplace(
@@ -28,7 +29,8 @@ public record Workplace(
         int threads,
         StoreSettings stores,
         ServingContent serving,
-        InstantSource clock) {
+        InstantSource clock,
+        String sandbox) {
 
     /// Checks a project's scenes and event types and publishes them as a bundle.
     @FunctionalInterface

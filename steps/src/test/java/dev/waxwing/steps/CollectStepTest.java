@@ -46,6 +46,7 @@ class CollectStepTest {
     private Warehouse warehouse;
     private EventLog log;
     private Instant now = Instant.parse("2026-01-30T12:00:00Z");
+    private String sandbox = "";
 
     @BeforeEach
     void open() {
@@ -178,6 +179,25 @@ class CollectStepTest {
                                 + " state from the log");
     }
 
+    @Test
+    void inASandboxNothingIsCollectedAndADayThatIsNotThereIsToldSo() throws Exception {
+        arrives("a", "2026-01-30T11:00:00Z");
+        now = Instant.parse("2026-01-31T00:05:00Z");
+        collect(D);
+        arrives("b", "2026-01-31T11:00:00Z");
+        sandbox = "trial";
+        collect(D);
+        assertThat(ids()).containsExactly("a");
+        assertThatThrownBy(() -> collect(D.plusDays(1)))
+                .hasMessage(
+                        "ods_event has no ds=20260131 in the sandbox trial, and a sandbox collects nothing;"
+                                + " collect the day in production and make another sandbox");
+        sandbox = "";
+        now = Instant.parse("2026-02-01T00:05:00Z");
+        collect(D.plusDays(1));
+        assertThat(ids()).containsExactly("a", "b");
+    }
+
     private void arrives(String id, String at) {
         if (log == null) {
             log = EventLog.open(work.resolve("events"));
@@ -199,7 +219,8 @@ class CollectStepTest {
                 (_, _, _, _) -> {
                     throw new UnsupportedOperationException();
                 },
-                () -> now);
+                () -> now,
+                sandbox);
     }
 
     private void collect(LocalDate bizdate, String... more) throws Exception {

@@ -77,7 +77,8 @@ class FactorStepsTest {
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },
-                        () -> Instant.EPOCH);
+                        () -> Instant.EPOCH,
+                        "");
         Files.writeString(work.resolve("small.yaml"), FEATURES);
         activate(
                 "user_features",

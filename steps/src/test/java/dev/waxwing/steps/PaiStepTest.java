@@ -171,6 +171,20 @@ class PaiStepTest {
     }
 
     @Test
+    void aSandboxPutsItsModelsBesideThoseOfProduction() throws Exception {
+        try (S3Server server = new S3Server("key", "hidden");
+                Project project = new Project("p", server)) {
+            project.run(pai(TRAIN + TRANSFER.replace("true", "false")));
+            project.sandbox = "trial";
+            project.run(pai(TRANSFER.replace("true", "false")));
+            assertThat(server.files())
+                    .containsOnlyKeys(
+                            "model/xlab_m_GBDT_LR_1_1806763_v0.xml",
+                            "model/sandbox/trial/xlab_m_GBDT_LR_1_1806763_v0.xml");
+        }
+    }
+
+    @Test
     void aFolderWillDoForAStore() throws Exception {
         try (Project project = new Project("p", "http://127.0.0.1:1")) {
             project.run(pai(TRAIN));
@@ -332,6 +346,7 @@ class PaiStepTest {
         final Warehouse warehouse;
         final BundleStore bundles;
         final List<String> log = new ArrayList<>();
+        String sandbox = "";
         private final StoreSettings stores;
 
         Project(String name, S3Server server) throws IOException {
@@ -395,7 +410,8 @@ class PaiStepTest {
                             (_, _, _, _) -> {
                                 throw new UnsupportedOperationException();
                             },
-                            Instant::now);
+                            Instant::now,
+                            sandbox);
             MapNode node = Config.parse("p.yaml", config);
             Step step =
                     (node.has("pai") ? PaiStep.kind(workplace) : TransferStep.kind(workplace))

@@ -45,7 +45,8 @@ class ProgramStepTest {
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },
-                        () -> Instant.EPOCH);
+                        () -> Instant.EPOCH,
+                        "");
         night = new OneNight(work.resolve("runs"), D);
     }
 

@@ -36,6 +36,16 @@ public sealed interface StoreUrl {
         }
     }
 
+    /// The store's part below a folder of it.
+    /// @param folder one or more names with `/` between them, and `/` at the end
+    default StoreUrl below(String folder) {
+        return switch (this) {
+            case Folder(Path root) -> new Folder(root.resolve(folder));
+            case Bucket(String scheme, String bucket, String endpoint, String prefix) ->
+                    new Bucket(scheme, bucket, endpoint, prefix + folder);
+        };
+    }
+
     /// @throws IllegalArgumentException if it is none of the three forms; says what was found
     static StoreUrl parse(String text) {
         URI uri;

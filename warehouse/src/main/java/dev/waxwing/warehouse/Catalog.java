@@ -314,6 +314,25 @@ final class Catalog implements AutoCloseable {
                 c -> update(c, "INSERT OR REPLACE INTO lifecycle VALUES (?, ?)", table, days));
     }
 
+    /// Writes the catalog as it is now to another file, without claims: who writes here does not write there.
+    void copyTo(Path other) {
+        lock.lock();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM INTO '" + other.toString().replace("'", "''") + "'");
+        } catch (SQLException e) {
+            throw new WarehouseException(
+                    "cannot copy the catalog " + file + " to " + other + ": " + e.getMessage(), e);
+        } finally {
+            lock.unlock();
+        }
+        try (Connection copy = DriverManager.getConnection("jdbc:sqlite:" + other)) {
+            update(copy, "DELETE FROM claim");
+        } catch (SQLException e) {
+            throw new WarehouseException(
+                    "cannot prepare the catalog " + other + ": " + e.getMessage(), e);
+        }
+    }
+
     interface Row<T> {
         T of(ResultSet row) throws SQLException;
     }

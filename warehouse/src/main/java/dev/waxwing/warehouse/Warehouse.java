@@ -1,5 +1,7 @@
 package dev.waxwing.warehouse;
 
+import dev.waxwing.storage.LinkedCopy;
+
 import org.apache.iceberg.DataFile;
 
 import java.nio.file.Path;
@@ -18,6 +20,8 @@ import java.util.function.Function;
 /// All tables of one folder, and the SQL engine over them. Safe for use by many threads; several processes may open
 /// one folder.
 public final class Warehouse implements AutoCloseable {
+    private static final String CATALOG = "catalog.db";
+
     private final Parts parts;
 
     private Warehouse(Parts parts) {
@@ -81,7 +85,7 @@ public final class Warehouse implements AutoCloseable {
         Staging folders = new Staging(folder.toAbsolutePath().normalize());
         folders.open();
         SyncedFileIO io = new SyncedFileIO(folders, points);
-        Catalog catalog = new Catalog(folders.root().resolve("catalog.db"), points);
+        Catalog catalog = new Catalog(folders.root().resolve(CATALOG), points);
         try {
             Claims claims = new Claims(catalog);
             folders.sweep(claims.liveTokens(), claims.releaseDead(""));
@@ -303,6 +307,18 @@ public final class Warehouse implements AutoCloseable {
         }
         parts.catalog().drop(table);
         Staging.removeTree(parts.folders().table(table));
+    }
+
+    /// Makes a warehouse of its own in `folder` that holds what this one holds now. Files are shared, so it costs a link a file;
+    /// what is written, expired or dropped in one is never seen in the other. Writers here are not disturbed.
+    public void copyTo(Path folder) {
+        Staging copy = new Staging(folder.toAbsolutePath().normalize());
+        copy.open();
+        // Before the catalog, so that what expires meanwhile is there; after it, so that what was
+        // just committed is.
+        LinkedCopy.of(parts.folders().tables(), copy.tables());
+        parts.catalog().copyTo(copy.root().resolve(CATALOG));
+        LinkedCopy.of(parts.folders().tables(), copy.tables());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.waxwing.learn.ItemCf;
 import dev.waxwing.learn.NeighbourLists;
 import dev.waxwing.learn.NeighbourParams;
 import dev.waxwing.learn.NeighbourSearch;
+import dev.waxwing.learn.PairCounts;
 import dev.waxwing.learn.UserCf;
 
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Map;
 /// go, as a step does that writes them. CPU seconds are the whole process's: compiler and collector are paid for.
 final class OneSubject {
     private static final int AT_A_TIME = 20_000;
+    private static final int DAYS = 90; // of which a window is 89
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -38,17 +40,24 @@ final class OneSubject {
         String subject = args[0];
         int rounds = Integer.parseInt(args[2]);
         int threads = Integer.parseInt(args[3]);
-        Interactions acts = TasteGroups.named(args[1]).make();
+        Interactions all = TasteGroups.named(args[1]).make();
+        boolean slides = subject.contains("-window") || subject.contains("-nextday");
+        Interactions acts = slides ? between(all, 1, DAYS) : all;
+        Path yesterday = Files.createTempFile("counts", ".bin");
+        if (subject.contains("-nextday")) {
+            keep(between(all, 0, DAYS - 1), yesterday);
+        }
         double[] cpu = new double[rounds];
         double[] wall = new double[rounds];
         Found found = new Found(0, 0);
         for (int round = 0; round < rounds; round++) {
             long started = System.nanoTime();
             long before = SYSTEM.getProcessCpuTime();
-            found = run(subject, acts, threads);
+            found = run(subject, acts, threads, yesterday);
             cpu[round] = (SYSTEM.getProcessCpuTime() - before) / 1e9;
             wall[round] = (System.nanoTime() - started) / 1e9;
         }
+        Files.delete(yesterday);
         double first = cpu[0];
         Arrays.sort(cpu);
         Arrays.sort(wall);
@@ -74,17 +83,80 @@ final class OneSubject {
         return 0;
     }
 
-    private static Found run(String subject, Interactions acts, int threads) throws Exception {
+    /// The acts of the days from `from` to `to - 1`.
+    private static Interactions between(Interactions all, int from, int to) {
+        int[] user = new int[all.size()];
+        int[] item = new int[all.size()];
+        long[] seconds = new long[all.size()];
+        float[] weight = new float[all.size()];
+        int n = 0;
+        for (int k = 0; k < all.size(); k++) {
+            long day = all.seconds(k) / 86_400;
+            if (day >= from && day < to) {
+                user[n] = all.user(k);
+                item[n] = all.item(k);
+                seconds[n] = all.seconds(k);
+                weight[n++] = all.weight(k);
+            }
+        }
+        return new Interactions(
+                all.userCount(),
+                all.itemCount(),
+                Arrays.copyOf(user, n),
+                Arrays.copyOf(item, n),
+                Arrays.copyOf(seconds, n),
+                Arrays.copyOf(weight, n));
+    }
+
+    /// Counts everything, as a night does that finds no counts, and keeps the counts.
+    private static void keep(Interactions acts, Path file) throws IOException {
+        Files.delete(file);
+        NeighbourSearch search = ItemCf.counting(acts, params(List.of(), 1));
+        try (PairCounts.Keeper keeper = search.keeper(file)) {
+            found(search, (from, to) -> search.find(from, to, keeper));
+        }
+    }
+
+    /// Goes on from the counts of the night before and keeps what comes out, as a night does.
+    private static Found nextDay(Interactions acts, NeighbourParams params, Path yesterday)
+            throws IOException {
+        Path today = yesterday.resolveSibling(yesterday.getFileName() + ".next");
+        try (PairCounts counts = PairCounts.open(yesterday)) {
+            NeighbourSearch search = ItemCf.countingOn(counts, acts, params);
+            if (search.changedUsers().isEmpty()) {
+                throw new IllegalStateException("everything was counted");
+            }
+            try (PairCounts.Keeper keeper = search.keeper(today)) {
+                return found(search, (from, to) -> search.find(from, to, keeper));
+            }
+        } finally {
+            Files.deleteIfExists(today);
+        }
+    }
+
+    private static Found run(String subject, Interactions acts, int threads, Path yesterday)
+            throws Exception {
         return switch (subject) {
             case "plain-java" -> PlainJava.itemCosine(acts, 100);
             case "plain-java-user" -> PlainJava.userCosine(acts, 100, 20);
             case "duckdb" -> SelfJoin.itemCosine(acts, 100, threads);
-            default -> ours(subject, acts, threads);
+            default -> ours(subject, acts, threads, yesterday);
         };
     }
 
-    private static Found ours(String subject, Interactions acts, int threads) {
+    private static Found ours(String subject, Interactions acts, int threads, Path yesterday)
+            throws IOException {
         List<String> words = List.of(subject.split("-"));
+        NeighbourParams params = params(words, threads);
+        if (words.contains("nextday")) {
+            return nextDay(acts, params, yesterday);
+        }
+        NeighbourSearch search =
+                words.contains("user") ? UserCf.search(acts, params) : ItemCf.search(acts, params);
+        return found(search, search::find);
+    }
+
+    private static NeighbourParams params(List<String> words, int threads) {
         Map<String, Object> named = new HashMap<>();
         named.put("similarity", words.contains("wbcosine") ? "wbcosine" : "cosine");
         named.put("max-user-items", 1_000_000);
@@ -100,14 +172,20 @@ final class OneSubject {
         if (words.contains("coaction")) {
             named.put("co-action-decay", 0.05);
         }
-        NeighbourParams params = NeighbourParams.of(named);
-        NeighbourSearch search =
-                words.contains("user") ? UserCf.search(acts, params) : ItemCf.search(acts, params);
+        return NeighbourParams.of(named);
+    }
+
+    @FunctionalInterface
+    private interface Stretches {
+        NeighbourLists find(int from, int to);
+    }
+
+    private static Found found(NeighbourSearch search, Stretches stretches) {
         long neighbours = 0;
         double sum = 0;
         for (int from = 0; from < search.rows(); from += AT_A_TIME) {
             int to = Math.min(from + AT_A_TIME, search.rows());
-            NeighbourLists lists = search.find(from, to);
+            NeighbourLists lists = stretches.find(from, to);
             for (int row = 0; row < to - from; row++) {
                 double[] scores = lists.scores(row);
                 neighbours += scores.length;

@@ -25,12 +25,13 @@ record TasteGroups(int users, int items, int meanDegree, long seed) {
     static TasteGroups named(String name) {
         return switch (name) {
             case "5M" -> new TasteGroups(100_000, 20_000, 50, 1);
+            case "5M-few-items" -> new TasteGroups(100_000, 2_000, 50, 1);
             case "15M" -> new TasteGroups(300_000, 200_000, 50, 1);
             case "50M" -> new TasteGroups(1_000_000, 1_000_000, 50, 1);
             case "50M-few-items" -> new TasteGroups(1_000_000, 5_000, 50, 1);
             default ->
                     throw new IllegalArgumentException(
-                            name + " is not one of 5M, 15M, 50M, 50M-few-items");
+                            name + " is not one of 5M, 5M-few-items, 15M, 50M, 50M-few-items");
         };
     }
 
