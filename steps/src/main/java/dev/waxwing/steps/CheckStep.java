@@ -95,7 +95,7 @@ final class CheckStep implements Step {
         return failures.isEmpty()
                 ? new StepOutcome.Done(0)
                 : new StepOutcome.Failed(
-                        new StepFailure(
+                        new StepProblem(
                                 failures.size()
                                         + " of "
                                         + checks.size()

@@ -23,8 +23,8 @@ final class Environment {
         TimeVariables.check(name, REFERENCE.matcher(text).replaceAll("x"));
     }
 
-    /// @throws StepFailure if the environment lacks something
-    String fill(String name, String text, TimeVariables variables) throws StepFailure {
+    /// @throws StepProblem if the environment lacks something
+    String fill(String name, String text, TimeVariables variables) {
         var filled = new StringBuilder();
         Matcher reference = REFERENCE.matcher(text);
         int end = 0;
@@ -32,7 +32,7 @@ final class Environment {
             filled.append(variables.fill(name, text.substring(end, reference.start())));
             String value = values.get(reference.group(1));
             if (value == null) {
-                throw new StepFailure(
+                throw new StepProblem(
                         name
                                 + " names ${env:"
                                 + reference.group(1)

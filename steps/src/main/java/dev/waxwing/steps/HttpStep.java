@@ -31,6 +31,7 @@ final class HttpStep implements Step {
     private static final String FILE = "[A-Za-z0-9_][A-Za-z0-9._-]*";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Workplace workplace;
     private final Environment environment;
     private final Request request;
     private final List<Integer> expect;
@@ -46,11 +47,13 @@ final class HttpStep implements Step {
             Duration limit) {}
 
     private HttpStep(
+            Workplace workplace,
             Environment environment,
             Request request,
             List<Integer> expect,
             String file,
             SequencedMap<String, JsonPointer> outputs) {
+        this.workplace = workplace;
         this.environment = environment;
         this.request = request;
         this.expect = expect;
@@ -58,7 +61,7 @@ final class HttpStep implements Step {
         this.outputs = outputs;
     }
 
-    static StepKind kind(Environment environment) {
+    static StepKind kind(Workplace workplace, Environment environment) {
         return new StepKind() {
             @Override
             public String key() {
@@ -116,7 +119,8 @@ final class HttpStep implements Step {
                             "found \"" + file + "\"; a file's name without a folder would do");
                 }
                 Request request = new Request(address, method, headers, body, limit(config));
-                return new HttpStep(environment, request, statuses(config), file, outputs(config));
+                return new HttpStep(
+                        workplace, environment, request, statuses(config), file, outputs(config));
             }
         };
     }
@@ -213,16 +217,31 @@ final class HttpStep implements Step {
                             ? answer.status() / 100 == 2
                             : expect.contains(answer.status());
             return well ? left(context, answer) : refused(call, answer);
-        } catch (StepFailure e) {
+        } catch (StepProblem e) {
             return new StepOutcome.Failed(e, false);
         } catch (IOException e) {
             return new StepOutcome.Failed(
-                    new StepFailure(request.address() + " gave no answer: " + e.getMessage(), e),
+                    new StepProblem(request.address() + " gave no answer: " + e.getMessage(), e),
                     true);
         }
     }
 
-    private HttpCall call(StepContext context) throws StepFailure {
+    /// What is done in a sandbox must not be seen outside.
+    private void checkSandbox() {
+        boolean onlyLooks = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!workplace.sandbox().isEmpty() && !onlyLooks) {
+            throw new StepProblem(
+                    request.method()
+                            + " "
+                            + request.address()
+                            + " may change something outside of the sandbox "
+                            + workplace.sandbox()
+                            + ", where only GET and HEAD are sent; exclude the step");
+        }
+    }
+
+    private HttpCall call(StepContext context) {
+        checkSandbox();
         String address = environment.fill("http", request.address(), context.variables());
         var headers = new TreeMap<String, String>();
         for (Map.Entry<String, String> header : request.headers().entrySet()) {
@@ -240,13 +259,13 @@ final class HttpStep implements Step {
                     body,
                     request.limit());
         } catch (IllegalArgumentException e) {
-            throw new StepFailure(request.address() + " is no address once it is filled in", e);
+            throw new StepProblem(request.address() + " is no address once it is filled in", e);
         }
     }
 
     private static StepOutcome refused(HttpCall call, HttpCall.Answer answer) {
         return new StepOutcome.Failed(
-                new StepFailure(
+                new StepProblem(
                         call.method()
                                 + " "
                                 + call.shown()
@@ -258,7 +277,7 @@ final class HttpStep implements Step {
     }
 
     private StepOutcome left(StepContext context, HttpCall.Answer answer)
-            throws IOException, StepFailure {
+            throws IOException {
         context.output("status", Integer.toString(answer.status()));
         if (!file.isEmpty()) {
             Path out = Files.createDirectories(context.work().resolve("out"));
@@ -270,7 +289,7 @@ final class HttpStep implements Step {
             for (Map.Entry<String, JsonPointer> output : outputs.entrySet()) {
                 JsonNode found = json.at(output.getValue());
                 if (found.isMissingNode()) {
-                    throw new StepFailure(
+                    throw new StepProblem(
                             "the answer has nothing at "
                                     + output.getValue()
                                     + "; "
@@ -283,11 +302,11 @@ final class HttpStep implements Step {
         return new StepOutcome.Done(0);
     }
 
-    private static JsonNode json(HttpCall.Answer answer) throws StepFailure {
+    private static JsonNode json(HttpCall.Answer answer) {
         try {
             return JSON.readTree(answer.text());
         } catch (JsonProcessingException e) {
-            throw new StepFailure("the answer is not JSON; " + answer.told(), e);
+            throw new StepProblem("the answer is not JSON; " + answer.told(), e);
         }
     }
 }

@@ -104,8 +104,12 @@ final class NotifyStep implements Step {
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         try {
             String said = environment.fill("text", text, context.variables());
+            if (!workplace.sandbox().isEmpty()) {
+                context.log("nobody is told from the sandbox " + workplace.sandbox() + ": " + said);
+                return new StepOutcome.Done(0);
+            }
             return address.isEmpty() ? start(context, said) : post(context, said);
-        } catch (StepFailure e) {
+        } catch (StepProblem e) {
             return new StepOutcome.Failed(e, false);
         }
     }
@@ -123,12 +127,12 @@ final class NotifyStep implements Step {
         return ended.failure().isEmpty()
                 ? new StepOutcome.Done(0)
                 : new StepOutcome.Failed(
-                        new StepFailure(command.getFirst() + " " + ended.failure()),
+                        new StepProblem(command.getFirst() + " " + ended.failure()),
                         ended.worthRetrying());
     }
 
     private StepOutcome post(StepContext context, String said)
-            throws StepFailure, InterruptedException {
+            throws InterruptedException {
         var all = new TreeMap<String, String>();
         all.put("Content-Type", "application/json");
         for (Map.Entry<String, String> header : headers.entrySet()) {
@@ -152,7 +156,7 @@ final class NotifyStep implements Step {
             return answer.status() / 100 == 2
                     ? new StepOutcome.Done(0)
                     : new StepOutcome.Failed(
-                            new StepFailure(
+                            new StepProblem(
                                     "nobody was told: "
                                             + address
                                             + " was answered "
@@ -161,10 +165,10 @@ final class NotifyStep implements Step {
                                             + answer.told()),
                             answer.mayPass());
         } catch (IllegalArgumentException e) {
-            throw new StepFailure(address + " is no address once it is filled in", e);
+            throw new StepProblem(address + " is no address once it is filled in", e);
         } catch (IOException e) {
             return new StepOutcome.Failed(
-                    new StepFailure(
+                    new StepProblem(
                             "nobody was told: " + address + " gave no answer: " + e.getMessage(),
                             e),
                     true);

@@ -31,7 +31,7 @@ public final class StepKinds {
                 AssignStep.kind(workplace),
                 CheckStep.kind(workplace),
                 WaitStep.kind(workplace),
-                HttpStep.kind(environment),
+                HttpStep.kind(workplace, environment),
                 NotifyStep.kind(workplace, environment));
     }
 }

@@ -92,24 +92,27 @@ class HttpStepTest {
         server.stop(0);
     }
 
-    private static StepKind http() {
-        return HttpStep.kind(new Environment(Map.of("TOKEN", SECRET)));
+    private StepKind http() {
+        return HttpStep.kind(workplace(""), new Environment(Map.of("TOKEN", SECRET)));
     }
 
     private StepKind tells() {
-        var workplace =
-                new Workplace(
-                        work,
-                        null,
-                        null,
-                        work,
-                        1,
-                        StoreSettings.DEFAULTS,
-                        (_, _, _, _) -> {
-                            throw new UnsupportedOperationException();
-                        },
-                        () -> Instant.EPOCH);
-        return NotifyStep.kind(workplace, new Environment(Map.of("TOKEN", SECRET)));
+        return NotifyStep.kind(workplace(""), new Environment(Map.of("TOKEN", SECRET)));
+    }
+
+    private Workplace workplace(String sandbox) {
+        return new Workplace(
+                work,
+                null,
+                null,
+                work,
+                1,
+                StoreSettings.DEFAULTS,
+                (_, _, _, _) -> {
+                    throw new UnsupportedOperationException();
+                },
+                () -> Instant.EPOCH,
+                sandbox);
     }
 
     private StepOutcome.Failed fails(StepKind kind, String yaml) throws Exception {
@@ -231,6 +234,23 @@ class HttpStepTest {
                         "nobody was told: %s/hook was answered 403; it said nothing more"
                                 .formatted(at));
         assertThat(failed.worthRetrying()).isFalse();
+    }
+
+    @Test
+    void fromASandboxNobodyIsToldAndNothingIsChangedOutside() throws Exception {
+        var environment = new Environment(Map.of());
+        StepKind tells = NotifyStep.kind(workplace("trial"), environment);
+        night.run(tells, "tell", "notify: " + at + "/hook\ntext: x\n");
+        assertThat(night.log).containsExactly("nobody is told from the sandbox trial: x");
+        StepKind asks = HttpStep.kind(workplace("trial"), environment);
+        assertThat(fails(asks, "http: " + at + "/x\nmethod: DELETE\n").cause())
+                .hasMessage(
+                        "DELETE %s/x may change something outside of the sandbox trial, where only"
+                                + " GET and HEAD are sent; exclude the step",
+                        at);
+        assertThat(asked).isEmpty();
+        night.run(asks, "h", "http: " + at + "/x\n");
+        assertThat(asked).hasSize(1);
     }
 
     @Test

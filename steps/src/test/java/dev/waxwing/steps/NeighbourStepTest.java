@@ -54,7 +54,8 @@ class NeighbourStepTest {
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },
-                        () -> Instant.EPOCH);
+                        () -> Instant.EPOCH,
+                        "");
         for (int day = 0; day < 14; day++) {
             acts(day, day, 70);
         }

@@ -50,7 +50,8 @@ class TableStepsTest {
                         (_, _, _, _) -> {
                             throw new UnsupportedOperationException();
                         },
-                        () -> Instant.EPOCH);
+                        () -> Instant.EPOCH,
+                        "");
         night = new OneNight(work.resolve("runs"), D);
     }
 
