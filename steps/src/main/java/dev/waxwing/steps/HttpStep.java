@@ -276,8 +276,7 @@ final class HttpStep implements Step {
                 answer.mayPass());
     }
 
-    private StepOutcome left(StepContext context, HttpCall.Answer answer)
-            throws IOException {
+    private StepOutcome left(StepContext context, HttpCall.Answer answer) throws IOException {
         context.output("status", Integer.toString(answer.status()));
         if (!file.isEmpty()) {
             Path out = Files.createDirectories(context.work().resolve("out"));

@@ -131,8 +131,7 @@ final class NotifyStep implements Step {
                         ended.worthRetrying());
     }
 
-    private StepOutcome post(StepContext context, String said)
-            throws InterruptedException {
+    private StepOutcome post(StepContext context, String said) throws InterruptedException {
         var all = new TreeMap<String, String>();
         all.put("Content-Type", "application/json");
         for (Map.Entry<String, String> header : headers.entrySet()) {

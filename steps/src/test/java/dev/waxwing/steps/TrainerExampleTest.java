@@ -49,8 +49,7 @@ class TrainerExampleTest {
         assertThat(loop).contains("pause: 60s");
         Files.writeString(
                 folder.resolve("trainer_loop.yaml"), loop.replace("pause: 60s", "pause: 20ms"));
-        Files.copy(
-                EXAMPLES.resolve("trainer_sensor.yaml"), folder.resolve("trainer_sensor.yaml"));
+        Files.copy(EXAMPLES.resolve("trainer_sensor.yaml"), folder.resolve("trainer_sensor.yaml"));
         try (Warehouse warehouse =
                         Warehouse.open(home.resolve("wh"), new WarehouseSettings("500MB", 1));
                 Runs runs = Runs.open(home.resolve("waxwing.db"))) {
