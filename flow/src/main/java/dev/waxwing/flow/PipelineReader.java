@@ -246,7 +246,8 @@ final class PipelineReader {
         if (step.isPresent()) {
             String key = kind.get().key();
             var alone = new LinkedHashMap<String, String>();
-            sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
+            var planned = new PlannedStep(name, key, node.where(), step.get(), alone, rules);
+            sound.put(name, planned.reading(reads));
         }
         return new Draft(node, after, reads);
     }

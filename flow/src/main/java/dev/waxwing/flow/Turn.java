@@ -28,6 +28,7 @@ final class Turn {
     private final List<RunEvent> events = new ArrayList<>();
     private final List<String> ended = new ArrayList<>();
     private final List<String> unseen = new ArrayList<>();
+    private final Journal journal = new Journal();
     private boolean changed;
 
     Turn(Handle handle, Instant now) {
@@ -200,7 +201,7 @@ final class Turn {
         }
     }
 
-    private void note(String run, String who, String what, String why) {
+    void note(String run, String who, String what, String why) {
         handle.execute(
                 "INSERT INTO run_note (run_id, at, who, what, why) VALUES (?, ?, ?, ?, ?)",
                 run,
@@ -225,6 +226,7 @@ final class Turn {
 
     /// Writes all that changed so far; what is read from the database after this sees it.
     void save() {
+        journal.write(handle);
         for (String run : touched) {
             row(run).save(handle, now);
         }
@@ -380,6 +382,7 @@ final class Turn {
     // ---- telling
 
     private void tell(RunRow row, RunSheet before, RunSheet after) {
+        journal.note(row, before, after, now);
         for (StepSheet step : after.steps().values()) {
             StepSheet was = before.steps().get(step.name());
             if (was.state() != step.state()) {

@@ -138,7 +138,7 @@ class RunsTest {
                 .isThrownBy(() -> Runs.open(file()))
                 .withMessage(
                         "jdbc:sqlite:%s holds runs in form 99, which a newer Waxwing wrote; this"
-                                + " one knows form 2. Use the newer one.",
+                                + " one knows form 4. Use the newer one.",
                         file());
     }
 

@@ -449,7 +449,7 @@ abstract class ShiftContract {
         until(() -> Instant.now().isAfter(between));
         String young = plan("p", CYCLE.plusDays(1));
         ended(young);
-        assertThat(runs.forget(between)).containsExactly(old);
+        assertThat(runs.forget(between, 10)).containsExactly(old);
         assertThat(runs.find(old)).isEmpty();
         assertThat(runs.find(young)).isPresent();
     }
