@@ -1,5 +1,7 @@
 package dev.waxwing.app;
 
+import dev.waxwing.console.Console;
+import dev.waxwing.flow.Baselines;
 import dev.waxwing.flow.Pipelines;
 import dev.waxwing.flow.RunListener;
 import dev.waxwing.flow.Runner;
@@ -19,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /// The parts of one project, wired by hand. Each is opened when it is first asked for, so that a command pays for what it
 /// uses. One thread.
@@ -102,9 +105,30 @@ final class Installation implements AutoCloseable {
                 runs(),
                 project.storage(),
                 pipelines(),
-                new Shift.Settings(project.threads(), project.zone(), project.pools(), schedules),
+                new Shift.Settings(
+                        project.threads(),
+                        project.zone(),
+                        project.pools(),
+                        schedules,
+                        Optional.of(project.baselines()),
+                        project.keepRuns()),
                 InstantSource.system(),
                 listener);
+    }
+
+    Baselines baselines() {
+        return Baselines.in(project.baselines());
+    }
+
+    /// What people may ask of runs over HTTP; close it before this.
+    Console console() {
+        return new Console(
+                runs(),
+                project.storage(),
+                pipelines(),
+                baselines(),
+                project.zone(),
+                InstantSource.system());
     }
 
     @Override

@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
             PauseCommand.class,
             ResumeCommand.class,
             BackfillCommand.class,
+            BaselinesCommand.class,
+            LineageCommand.class,
             RecommendCommand.class,
             ExplainCommand.class,
             SqlCommand.class,

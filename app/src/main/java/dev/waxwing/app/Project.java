@@ -3,12 +3,14 @@ package dev.waxwing.app;
 import dev.waxwing.config.Config;
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.config.MapNode;
+import dev.waxwing.flow.Shift;
 import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.EventRule;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -23,6 +25,8 @@ import java.util.Map;
 /// @param zone in which schedules are meant
 /// @param pools how many steps each named pool lets work at once
 /// @param metadata where the record of runs is kept: a PostgreSQL URL; empty = an SQLite file in the storage folder
+/// @param consolePort where `up` serves the console
+/// @param keepRuns how long ended runs and their logs are kept
 /// @param imports how events of imported files become ours
 record Project(
         Path folder,
@@ -31,10 +35,12 @@ record Project(
         String memory,
         int threads,
         int port,
+        int consolePort,
         StoreSettings stores,
         ZoneId zone,
         Map<String, Integer> pools,
         String metadata,
+        Duration keepRuns,
         EventRule imports) {
 
     static final String FILE = "waxwing.yaml";
@@ -60,6 +66,13 @@ record Project(
                         "threads", 1, 256, Math.min(2, Runtime.getRuntime().availableProcessors()));
         MapNode server = doc.has("server") ? doc.map("server") : empty();
         int port = server.whole("port", 0, 65535, 8080);
+        MapNode console = doc.has("console") ? doc.map("console") : empty();
+        int consolePort = console.whole("port", 0, 65535, 8081);
+        MapNode runs = doc.has("runs") ? doc.map("runs") : empty();
+        Duration keepRuns = runs.duration("keep", Shift.Settings.KEEP);
+        if (keepRuns.compareTo(Duration.ofDays(1)) < 0) {
+            runs.problem("keep", "must be at least 1d");
+        }
         ZoneId zone =
                 doc.has("zone")
                         ? doc.parsed(
@@ -79,7 +92,18 @@ record Project(
         EventRule imports = imports(doc.has("imports") ? doc.map("imports") : empty());
         doc.done();
         return new Project(
-                folder, name, storage, memory, threads, port, stores, zone, pools, metadata,
+                folder,
+                name,
+                storage,
+                memory,
+                threads,
+                port,
+                consolePort,
+                stores,
+                zone,
+                pools,
+                metadata,
+                keepRuns,
                 imports);
     }
 
@@ -153,6 +177,10 @@ record Project(
 
     Path pipelines() {
         return folder.resolve("pipelines");
+    }
+
+    Path baselines() {
+        return folder.resolve("baselines");
     }
 
     Path pipeline(String name) {
