@@ -1,6 +1,8 @@
 package dev.waxwing.app;
 
 import dev.waxwing.config.ConfigException;
+import dev.waxwing.console.Console;
+import dev.waxwing.flow.Baselines;
 import dev.waxwing.flow.Pipelines;
 import dev.waxwing.flow.RunListener;
 import dev.waxwing.flow.Runner;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The parts of one project, wired by hand. Each is opened when it is first asked for, so that a command pays for what it
 /// uses. One thread.
@@ -138,9 +141,26 @@ final class Installation implements AutoCloseable {
                         project.threads(),
                         project.zone(),
                         project.pools(),
-                        schedules && project.sandbox().isProduction()),
+                        schedules && project.sandbox().isProduction(),
+                        Optional.of(project.baselines()),
+                        project.keepRuns()),
                 InstantSource.system(),
                 listener);
+    }
+
+    Baselines baselines() {
+        return Baselines.in(project.baselines());
+    }
+
+    /// What people may ask of runs over HTTP; close it before this.
+    Console console() {
+        return new Console(
+                runs(),
+                project.storage(),
+                pipelines(),
+                baselines(),
+                project.zone(),
+                InstantSource.system());
     }
 
     @Override

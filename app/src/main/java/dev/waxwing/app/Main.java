@@ -30,6 +30,8 @@ import picocli.CommandLine.Command;
             ResumeCommand.class,
             BackfillCommand.class,
             SandboxCommand.class,
+            BaselinesCommand.class,
+            LineageCommand.class,
             RecommendCommand.class,
             ExplainCommand.class,
             SqlCommand.class,

@@ -3,12 +3,14 @@ package dev.waxwing.app;
 import dev.waxwing.config.Config;
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.config.MapNode;
+import dev.waxwing.flow.Shift;
 import dev.waxwing.storage.StoreSettings;
 import dev.waxwing.warehouse.EventRule;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -23,6 +25,8 @@ import java.util.Map;
 /// @param zone in which schedules are meant
 /// @param pools how many steps each named pool lets work at once
 /// @param metadata where the record of runs is kept: a PostgreSQL URL; empty = an SQLite file in the storage folder
+/// @param consolePort where `up` serves the console
+/// @param keepRuns how long ended runs and their logs are kept
 /// @param imports how events of imported files become ours
 /// @param sandbox in which storage lies, if it is one's
 record Project(
@@ -32,10 +36,12 @@ record Project(
         String memory,
         int threads,
         int port,
+        int consolePort,
         StoreSettings stores,
         ZoneId zone,
         Map<String, Integer> pools,
         String metadata,
+        Duration keepRuns,
         EventRule imports,
         Sandbox sandbox) {
 
@@ -62,6 +68,13 @@ record Project(
                         "threads", 1, 256, Math.min(2, Runtime.getRuntime().availableProcessors()));
         MapNode server = doc.has("server") ? doc.map("server") : empty();
         int port = server.whole("port", 0, 65535, 8080);
+        MapNode console = doc.has("console") ? doc.map("console") : empty();
+        int consolePort = console.whole("port", 0, 65535, 8081);
+        MapNode runs = doc.has("runs") ? doc.map("runs") : empty();
+        Duration keepRuns = runs.duration("keep", Shift.Settings.KEEP);
+        if (keepRuns.compareTo(Duration.ofDays(1)) < 0) {
+            runs.problem("keep", "must be at least 1d");
+        }
         ZoneId zone =
                 doc.has("zone")
                         ? doc.parsed(
@@ -87,10 +100,12 @@ record Project(
                 memory,
                 threads,
                 port,
+                consolePort,
                 stores,
                 zone,
                 pools,
                 metadata,
+                keepRuns,
                 imports,
                 Sandbox.PRODUCTION);
     }
@@ -172,16 +187,22 @@ record Project(
                 memory,
                 threads,
                 port,
+                consolePort,
                 stores,
                 zone,
                 pools,
                 "",
+                keepRuns,
                 imports,
                 inside);
     }
 
     Path pipelines() {
         return folder.resolve("pipelines");
+    }
+
+    Path baselines() {
+        return folder.resolve("baselines");
     }
 
     Path pipeline(String name) {

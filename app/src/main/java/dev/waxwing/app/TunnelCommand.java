@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -93,6 +94,7 @@ final class TunnelCommand {
                                     .warehouse()
                                     .write(day.table(), ds, new Writer("tunnel", "upload", 1))) {
                 Committed committed = write.file(file, FileFormat.of(file)).commit();
+                installation.runs().announce(day.table(), Instant.now());
                 System.out.println(
                         committed.rows() + " rows in " + day.table() + "/ds=" + day.ds());
                 return 0;

@@ -23,6 +23,8 @@ import java.util.concurrent.Callable;
 final class UpCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(UpCommand.class);
 
+    private static final int NO_CONSOLE = -1;
+
     @Mixin private ProjectOption project;
 
     @Option(
@@ -30,25 +32,41 @@ final class UpCommand implements Callable<Integer> {
             description = "Instead of server.port of waxwing.yaml; 0 takes a free one.")
     private Integer port;
 
-    @Option(names = "--serve-only", description = "Run nothing that is scheduled.")
+    @Option(
+            names = "--console-port",
+            description =
+                    "Instead of console.port of waxwing.yaml; 0 takes a free one, as it does with"
+                            + " --port 0.")
+    private Integer consolePort;
+
+    @Option(
+            names = "--serve-only",
+            description = "Run nothing that is scheduled, and serve no console.")
     private boolean serveOnly;
 
     @Override
     public Integer call() throws InterruptedException {
         try (Installation installation = project.install()) {
             int at = port == null ? installation.project().port() : port;
-            serve(installation, at, !serveOnly);
+            serve(installation, at, serveOnly ? NO_CONSOLE : consoleAt(installation));
             return 0;
         }
     }
 
+    private int consoleAt(Installation installation) {
+        if (consolePort != null) {
+            return consolePort;
+        }
+        return port != null && port == 0 ? 0 : installation.project().consolePort();
+    }
+
     static void serve(Installation installation, int port) throws InterruptedException {
-        serve(installation, port, true);
+        serve(installation, port, port == 0 ? 0 : installation.project().consolePort());
     }
 
     /// Serves until the process is told to stop.
-    /// @param shift whether it is also on shift
-    private static void serve(Installation installation, int port, boolean shift)
+    /// @param console where the console is served while it is on shift; [#NO_CONSOLE] = it does neither
+    private static void serve(Installation installation, int port, int console)
             throws InterruptedException {
         try (var end = new ToldToEnd();
                 RunningServer server =
@@ -59,8 +77,14 @@ final class UpCommand implements Callable<Integer> {
                             + ":"
                             + server.port()
                             + "  (stop with Ctrl-C; /openapi lists the routes)");
+            boolean shift = console != NO_CONSOLE;
             Optional<Shift> onShift = shift ? onShift(installation) : Optional.empty();
-            end.await();
+            try (RunningConsole _ =
+                    onShift.isPresent()
+                            ? RunningConsole.start(installation, console)
+                            : RunningConsole.none()) {
+                end.await();
+            }
             onShift.ifPresent(Shift::close);
         }
     }

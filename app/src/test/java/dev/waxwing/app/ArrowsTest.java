@@ -33,7 +33,8 @@ class ArrowsTest {
                             "steps",
                             Set.of("flow", "warehouse", "learn", "events", "model", "storage")),
                     Map.entry("serve", Set.of("model", "events", "config")),
-                    Map.entry("app", Set.of("steps", "serve")));
+                    Map.entry("console", Set.of("flow", "warehouse", "model")),
+                    Map.entry("app", Set.of("steps", "serve", "console")));
 
     private static final JavaClasses OURS =
             new ClassFileImporter()

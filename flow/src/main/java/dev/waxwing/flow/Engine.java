@@ -394,7 +394,7 @@ final class Engine {
                 if (!refusal.isEmpty()) {
                     LOG.warn("{}: {}", attempt.runId(), refusal);
                 } else if (outcome instanceof StepOutcome.Done) {
-                    attempt.writes().forEach(table -> Runs.wake(handle, table));
+                    attempt.made().forEach(what -> Runs.wake(handle, what));
                 }
             }
         }

@@ -37,7 +37,8 @@ public record LoopRules(
         requireNonNull(over, "over is null");
     }
 
-    boolean loops() {
+    /// Whether there is a body at all.
+    public boolean loops() {
         return kind != Kind.NONE;
     }
 

@@ -311,7 +311,8 @@ final class PipelineReader {
             if (step.get() instanceof LoopStep loop) {
                 rules = rules.looping(loop.rules());
             }
-            sound.put(name, new PlannedStep(name, key, node.where(), step.get(), alone, rules));
+            var planned = new PlannedStep(name, key, node.where(), step.get(), alone, rules);
+            sound.put(name, planned.reading(reads));
         }
         return new Draft(node, after, reads);
     }

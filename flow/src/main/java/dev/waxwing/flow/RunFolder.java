@@ -51,15 +51,26 @@ final class RunFolder {
 
     /// Deletes the work folders. What cannot be deleted is told and left, for it harms no later run.
     void deleteWork() {
-        Path works = works();
-        if (!Files.exists(works)) {
+        delete(works());
+    }
+
+    /// Deletes the logs as well.
+    void deleteAll() {
+        delete(works());
+        delete(home.resolve("logs").resolve(run));
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
             return;
         }
         try {
-            Files.walkFileTree(works, new Deletion());
+            Files.walkFileTree(folder, new Deletion());
         } catch (IOException e) {
             LOG.warn(
-                    "{} could not be deleted ({}); it may be removed by hand", works, e.toString());
+                    "{} could not be deleted ({}); it may be removed by hand",
+                    folder,
+                    e.toString());
         }
     }
 

@@ -74,6 +74,7 @@ final class RunPlace {
                 .bind("concurrency", pipeline.concurrency())
                 .execute();
         insertSteps(handle, run, pipeline, wanted.dry());
+        Journal.made(handle, run, pipeline.name(), bizdate, now);
         var written = new HashSet<String>();
         for (Need need : wanted.needs()) {
             if (!written.add(need.pipeline() + " " + need.cycle())) {

@@ -51,8 +51,8 @@ final class RunReading {
         return outputs;
     }
 
-    private static StepReport stepReport(
-            ResultSet row, Map<String, SequencedMap<String, String>> outputs) throws SQLException {
+    static StepReport stepReport(ResultSet row, Map<String, SequencedMap<String, String>> outputs)
+            throws SQLException {
         String step = row.getString("step");
         return new StepReport(
                 step,

@@ -169,7 +169,7 @@ public final class Runs implements AutoCloseable {
                 .execute();
     }
 
-    /// The newest runs of all pipelines, newest first; iterations of loops are found by [#iterations].
+    /// The newest runs of all pipelines, newest first; iterations of loops are found by [#detail].
     public List<RunReport> recent(int limit) {
         return database.read(
                 handle ->
@@ -185,45 +185,44 @@ public final class Runs implements AutoCloseable {
                                 .toList());
     }
 
-    /// The iterations of a loop's last attempt, each a run of its own, in order.
-    public List<RunReport> iterations(String run, String step) {
-        return database.read(
-                handle ->
-                        handle
-                                .createQuery(
-                                        """
-                                        SELECT id FROM run WHERE parent <> '' AND parent = :run AND parent_step = :step
-                                        AND    round = (SELECT attempts FROM run_step
-                                                        WHERE run_id = :run AND step = :step)
-                                        ORDER  BY iteration
-                                        """)
-                                .bind("run", run)
-                                .bind("step", step)
-                                .mapTo(String.class)
-                                .list()
-                                .stream()
-                                .flatMap(each -> RunReading.report(handle, each).stream())
-                                .toList());
-    }
-
     public Optional<RunReport> find(String run) {
         return database.read(handle -> RunReading.report(handle, run));
     }
 
+    /// All that is recorded of a run.
+    public Optional<RunDetail> detail(String run) {
+        return database.read(handle -> RunLists.detail(handle, run));
+    }
+
+    /// Some of the runs, newest first.
+    public RunPage page(RunQuery query) {
+        return database.read(handle -> RunLists.page(handle, query));
+    }
+
+    /// What happened after something that was seen, oldest first; only the newest 100,000 are kept.
+    /// @param id of the last one seen; 0 = from the beginning
+    public List<Happened> happened(long id, int most) {
+        return database.read(handle -> Journal.after(handle, id, most));
+    }
+
+    /// The id of what happened last; 0 = nothing ever did.
+    public long lastHappened() {
+        return database.read(Journal::last);
+    }
+
+    /// The id of the oldest that [#happened] still tells; 0 = nothing ever happened.
+    public long firstHappened() {
+        return database.read(Journal::first);
+    }
+
+    /// What was to be told of baselines, newest first, and what became of it.
+    public List<Alert> alerts(int most) {
+        return database.read(handle -> BaselineRecord.newest(handle, most));
+    }
+
     /// What people asked of a run, oldest first: who, what and why.
     public List<RunNote> notes(String run) {
-        return database.read(
-                handle ->
-                        handle.createQuery("SELECT * FROM run_note WHERE run_id = :run ORDER BY at")
-                                .bind("run", run)
-                                .map(
-                                        (row, _) ->
-                                                new RunNote(
-                                                        Instant.ofEpochMilli(row.getLong("at")),
-                                                        row.getString("who"),
-                                                        row.getString("what"),
-                                                        row.getString("why")))
-                                .list());
+        return database.read(handle -> RunLists.notes(handle, run));
     }
 
     /// The newest run of a pipeline for a date.
@@ -242,66 +241,88 @@ public final class Runs implements AutoCloseable {
                                 .flatMap(run -> RunReading.report(handle, run)));
     }
 
-    /// Forgets runs that ended before a moment, an iteration of a loop with the run that holds it; their logs are the caller's to delete.
-    /// @return their ids
-    public List<String> forget(Instant before) {
-        return database.turn(
-                handle -> {
-                    List<String> old =
-                            handle.createQuery(
-                                            """
+    /// The oldest runs that ended before a moment, each with the iterations of its loops.
+    /// @param most how many at once, iterations not counted
+    List<String> endedBefore(Instant before, int most) {
+        return database.read(
+                handle ->
+                        handle.createQuery(
+                                        """
+                                        WITH old AS (
                                             SELECT id FROM run
-                                            WHERE  state NOT IN ('PLANNED', 'RUNNING')
+                                            WHERE  state NOT IN ('PLANNED', 'RUNNING') AND parent = ''
                                             AND    started_at < :before AND ended_at < :before
-                                            AND    (parent = '' OR EXISTS (
-                                                        SELECT 1 FROM run above
-                                                        WHERE  above.id = run.root
-                                                        AND    above.state NOT IN ('PLANNED', 'RUNNING')
-                                                        AND    above.ended_at < :before))
-                                            """)
-                                    .bind("before", before.toEpochMilli())
-                                    .mapTo(String.class)
-                                    .list();
-                    for (String run : old) {
-                        for (String table :
-                                List.of(
-                                        "run_output",
-                                        "run_attempt",
-                                        "run_step",
-                                        "run_need",
-                                        "run_note")) {
-                            handle.execute("DELETE FROM " + table + " WHERE run_id = ?", run);
-                        }
-                        handle.execute("DELETE FROM run WHERE id = ?", run);
-                    }
-                    return old;
-                });
+                                            ORDER  BY started_at LIMIT :most
+                                        )
+                                        SELECT id FROM old
+                                        UNION ALL
+                                        SELECT below.id FROM old
+                                        JOIN   run below ON below.root = old.id AND below.root <> ''
+                                        """)
+                                .bind("before", before.toEpochMilli())
+                                .bind("most", most)
+                                .mapTo(String.class)
+                                .list());
+    }
+
+    /// Forgets runs that ended before a moment, the oldest first, each with the iterations of its loops; their logs are the caller's to
+    /// delete.
+    /// @param most how many at once, iterations not counted
+    /// @return their ids
+    public List<String> forget(Instant before, int most) {
+        List<String> old = endedBefore(before, most);
+        if (!old.isEmpty()) {
+            database.turn(
+                    handle -> {
+                        old.forEach(run -> forget(handle, run));
+                        return old;
+                    });
+        }
+        return old;
+    }
+
+    private static void forget(Handle handle, String run) {
+        for (String table :
+                List.of("run_output", "run_attempt", "run_step", "run_need", "run_note")) {
+            handle.execute("DELETE FROM " + table + " WHERE run_id = ?", run);
+        }
+        handle.execute("DELETE FROM run WHERE id = ?", run);
     }
 
     /// Makes the runs of a backfill; any worker may run them.
     /// @return their ids, in the same order
     /// @throws AlreadyRunning if one of them runs already; then none is made
     public List<String> make(List<Backfill.Wanted> wanted, Instant now) {
+        return database.turn(handle -> make(handle, wanted, now));
+    }
+
+    /// The same, written down with who wanted them and why.
+    /// @param what was asked for, such as `run` or `backfill`
+    public List<String> make(
+            List<Backfill.Wanted> wanted, String what, String by, String why, Instant now) {
         return database.turn(
                 handle -> {
+                    List<String> made = make(handle, wanted, now);
                     var turn = new Turn(handle, now);
-                    var made = new ArrayList<String>();
-                    for (Backfill.Wanted each : wanted) {
-                        RunPlace.free(handle, turn, each.pipeline().name(), each.cycle());
-                        made.add(
-                                RunPlace.make(
-                                        handle,
-                                        new RunPlace.Wanted(
-                                                each.pipeline(),
-                                                each.cycle(),
-                                                "",
-                                                each.needs(),
-                                                each.dry()),
-                                        now));
-                    }
-                    turn.pulse();
+                    made.forEach(run -> turn.note(run, by, what, why));
                     return made;
                 });
+    }
+
+    private static List<String> make(Handle handle, List<Backfill.Wanted> wanted, Instant now) {
+        var turn = new Turn(handle, now);
+        var made = new ArrayList<String>();
+        for (Backfill.Wanted each : wanted) {
+            RunPlace.free(handle, turn, each.pipeline().name(), each.cycle());
+            made.add(
+                    RunPlace.make(
+                            handle,
+                            new RunPlace.Wanted(
+                                    each.pipeline(), each.cycle(), "", each.needs(), each.dry()),
+                            now));
+        }
+        turn.pulse();
+        return made;
     }
 
     /// Makes runs of one cycle that any worker may run, once what they wait for is done: for a list, each of its pipelines

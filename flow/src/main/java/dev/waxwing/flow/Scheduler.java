@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,6 +64,11 @@ final class Scheduler {
                                 });
         reached.forEach(this::waitForTheNext);
         return made;
+    }
+
+    /// All pipelines that could be read, as of the last tick.
+    Collection<PipelineFile> files() {
+        return List.copyOf(read.values());
     }
 
     private boolean isDue(PipelineFile file, Instant now) {

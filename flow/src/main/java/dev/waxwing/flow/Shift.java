@@ -7,9 +7,11 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// The night shift of a process: a worker that takes on whatever any worker may run, and, if wanted, a scheduler that makes the
@@ -23,16 +25,38 @@ public final class Shift implements AutoCloseable {
     /// @param width how many steps work at once in this process
     /// @param zone in which schedules are meant
     /// @param pools how many steps each named pool lets work at once, in all processes; pools not named let one
-    /// @param schedules whether this process makes the runs of schedules
-    public record Settings(int width, ZoneId zone, Map<String, Integer> pools, boolean schedules) {
+    /// @param schedules whether this process makes the runs of schedules, looks after baselines and drops what is old
+    /// @param baselines the folder that declares them; empty = there are none
+    /// @param keep how long ended runs are kept
+    public record Settings(
+            int width,
+            ZoneId zone,
+            Map<String, Integer> pools,
+            boolean schedules,
+            Optional<Path> baselines,
+            Duration keep) {
+        /// How long runs are kept if nothing else is said.
+        public static final Duration KEEP = Duration.ofDays(400);
+
         public Settings {
             requireNonNull(zone, "zone is null");
             pools = Map.copyOf(pools);
+            requireNonNull(baselines, "baselines is null");
+            if (keep.compareTo(Duration.ofDays(1)) < 0) {
+                throw new IllegalArgumentException("keep must be at least 1d, got " + keep);
+            }
+        }
+
+        /// Without baselines.
+        public Settings(int width, ZoneId zone, Map<String, Integer> pools, boolean schedules) {
+            this(width, zone, pools, schedules, Optional.empty(), KEEP);
         }
     }
 
     private final Runs runs;
     private final Scheduler scheduler;
+    private final Retention retention;
+    private final Optional<BaselineWatch> watch;
     private final Settings settings;
     private final Engine engine;
     private final InstantSource clock;
@@ -51,6 +75,12 @@ public final class Shift implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.scheduler = new Scheduler(runs, pipelines, settings.zone());
+        this.retention = new Retention(runs, home, settings.keep());
+        this.watch =
+                settings.schedules()
+                        ? settings.baselines()
+                                .map(folder -> new BaselineWatch(runs, folder, settings.zone()))
+                        : Optional.empty();
         this.engine =
                 new Engine(
                         runs.database(),
@@ -82,7 +112,9 @@ public final class Shift implements AutoCloseable {
             while (!ending) {
                 try {
                     if (isTimeForSchedules()) {
-                        schedule();
+                        Instant now = clock.instant();
+                        schedule(now);
+                        lookAfter(now);
                     }
                     engine.work(() -> ending || isTimeForSchedules(), session);
                 } catch (InterruptedException e) {
@@ -95,6 +127,7 @@ public final class Shift implements AutoCloseable {
                     LockSupport.parkNanos(AFTER_FAILURE.toNanos());
                 }
             }
+            watch.ifPresent(BaselineWatch::close);
             engine.leave(session, FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -102,13 +135,26 @@ public final class Shift implements AutoCloseable {
     }
 
     /// Files that cannot be listed keep no planned run from being worked at.
-    private void schedule() {
+    private void schedule(Instant now) {
         try {
-            scheduler.tick(clock.instant());
+            scheduler.tick(now);
         } catch (RuntimeException e) {
             LOG.warn("schedules were not looked at: {}", FailureText.of(e));
         } finally {
             lastSchedule = System.nanoTime();
+        }
+    }
+
+    /// What goes wrong here keeps no step from running.
+    private void lookAfter(Instant now) {
+        try {
+            watch.ifPresent(each -> each.tick(scheduler.files(), now));
+            retention.tick(now);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "baselines and what is old are looked at again in {} s: {}",
+                    SCHEDULES.toSeconds(),
+                    FailureText.of(e));
         }
     }
 

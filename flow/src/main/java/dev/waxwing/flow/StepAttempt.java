@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ final class StepAttempt implements StepContext, Runnable {
     private final InstantSource clock;
     private final BlockingQueue<Message> inbox;
     private final SequencedMap<String, String> outputs = new LinkedHashMap<>();
+    private final List<String> announced = new ArrayList<>();
     private final Instant startedAt;
     private final Thread thread;
     private volatile StepLog log;
@@ -87,9 +89,13 @@ final class StepAttempt implements StepContext, Runnable {
         return key(of.run(), planned.name(), of.attempt());
     }
 
-    /// Tables that the step writes.
-    List<String> writes() {
-        return planned.step().writes();
+    /// What is there once the step is done: the tables that it writes, and what it announced.
+    List<String> made() {
+        var made = new ArrayList<>(planned.step().writes());
+        synchronized (outputs) {
+            made.addAll(announced);
+        }
+        return made;
     }
 
     void start() {
@@ -241,6 +247,16 @@ final class StepAttempt implements StepContext, Runnable {
         requireNonNull(value, () -> "output " + key + " is null");
         synchronized (outputs) {
             outputs.put(key, value);
+        }
+    }
+
+    @Override
+    public void announce(String what) {
+        if (what.isBlank()) {
+            throw new IllegalArgumentException("what is announced needs a name");
+        }
+        synchronized (outputs) {
+            announced.add(what);
         }
     }
 

@@ -35,6 +35,11 @@ public interface StepContext {
     /// Leaves a value for later steps, for the run's record and for people. It counts only if the step is done.
     void output(String key, String value);
 
+    /// Says that something is there once this step is done, beside the tables that it writes: steps that wait for it are looked
+    /// at again at once. Where nobody can wait, it does nothing.
+    /// @param what as waiting steps name it, such as a bundle's name or an alias
+    default void announce(String what) {}
+
     /// Writes a line to the step's log, and shows it to whoever follows the run.
     void log(String line);
 

@@ -68,6 +68,7 @@ final class Turn {
     private final List<String> unseen = new ArrayList<>();
     private final Deque<RunRow> iterations = new ArrayDeque<>();
     private final Loops loops;
+    private final Journal journal = new Journal();
     private boolean changed;
 
     Turn(Handle handle, Instant now) {
@@ -251,7 +252,7 @@ final class Turn {
         }
     }
 
-    private void note(String run, String who, String what, String why) {
+    void note(String run, String who, String what, String why) {
         handle.execute(
                 "INSERT INTO run_note (run_id, at, who, what, why) VALUES (?, ?, ?, ?, ?)",
                 run,
@@ -285,6 +286,7 @@ final class Turn {
                 loops.after(iterations.remove());
             }
         }
+        journal.write(handle);
         for (String run : unseen) {
             events.add(ended(row(run), RunReading.report(handle, run).orElseThrow()));
         }
@@ -481,6 +483,7 @@ final class Turn {
     // ---- telling
 
     private void tell(RunRow row, RunSheet before, RunSheet after) {
+        journal.note(row, before, after, now);
         for (StepSheet step : after.steps().values()) {
             StepSheet was = before.steps().get(step.name());
             if (was.state() != step.state()) {

@@ -257,8 +257,8 @@ abstract class ShiftContract {
                 .as("what is outside depends on the loop as a whole")
                 .startsWith("a", "nap", "look")
                 .endsWith("look", "b");
-        assertThat(runs.iterations(run, "wait"))
-                .extracting(RunReport::run)
+        assertThat(iterations(run, "wait"))
+                .extracting(RunHead::run)
                 .containsExactly(
                         "r-20130801-p.wait-0001",
                         "r-20130801-p.wait-0002",
@@ -287,7 +287,7 @@ abstract class ShiftContract {
                 .isEqualTo(
                         "wait failed: after 3 iterations, its max-iterations, look.rows = 0 still"
                                 + " holds");
-        assertThat(runs.iterations(run, "wait")).hasSize(3);
+        assertThat(iterations(run, "wait")).hasSize(3);
         assertThat(report.step("b").orElseThrow().state()).isEqualTo(StepState.SKIPPED);
     }
 
@@ -338,7 +338,7 @@ abstract class ShiftContract {
         runs.rerun(run, Set.of(), "ann", "mended", Instant.now());
         RunReport report = ended(run);
         assertThat(report.done()).as(report.message()).isTrue();
-        assertThat(runs.iterations(run, "w")).hasSize(3);
+        assertThat(iterations(run, "w")).hasSize(3);
         assertThat(attempts(run)).containsExactly("w 1 FAILED", "w 2 DONE");
     }
 
@@ -492,7 +492,7 @@ abstract class ShiftContract {
                                 + " planned");
         assertThat(report.step("b").orElseThrow().outputs())
                 .containsExactly(Map.entry("iterations", "0"));
-        assertThat(runs.iterations(run, "c")).hasSize(2);
+        assertThat(iterations(run, "c")).hasSize(2);
     }
 
     @Test
@@ -512,9 +512,9 @@ abstract class ShiftContract {
         child().line(ChildShift.READY);
         RunReport report = ended(run);
         assertThat(report.done()).as(report.message()).isTrue();
-        List<RunReport> iterations = runs.iterations(run, "w");
+        List<RunHead> iterations = iterations(run, "w");
         assertThat(iterations).hasSize(1);
-        assertThat(iterations.getFirst().steps())
+        assertThat(runs.find(iterations.getFirst().run()).orElseThrow().steps())
                 .extracting(StepReport::attempts)
                 .containsExactly(1, 2);
     }
@@ -530,8 +530,17 @@ abstract class ShiftContract {
         ended(old);
         Instant between = Instant.now().plusMillis(1);
         until(() -> Instant.now().isAfter(between));
-        assertThat(runs.forget(between)).containsExactlyInAnyOrder(old, "r-20130801-p.w-0001");
+        assertThat(runs.forget(between, 10)).containsExactlyInAnyOrder(old, "r-20130801-p.w-0001");
         assertThat(runs.find("r-20130801-p.w-0001")).isEmpty();
+    }
+
+    /// Iterations of a loop's last attempt.
+    private List<RunHead> iterations(String run, String step) {
+        return runs.detail(run).orElseThrow().steps().stream()
+                .filter(each -> each.report().step().equals(step))
+                .findFirst()
+                .orElseThrow()
+                .iterations();
     }
 
     private void leaves(String step, String output, String value) {
@@ -883,7 +892,7 @@ abstract class ShiftContract {
         until(() -> Instant.now().isAfter(between));
         String young = plan("p", CYCLE.plusDays(1));
         ended(young);
-        assertThat(runs.forget(between)).containsExactly(old);
+        assertThat(runs.forget(between, 10)).containsExactly(old);
         assertThat(runs.find(old)).isEmpty();
         assertThat(runs.find(young)).isPresent();
     }

@@ -45,6 +45,7 @@ final class Aliases {
         Activation entry =
                 bundles.activate(onward, context.pipeline() + " " + context.runId(), why, gate);
         context.log("activation " + entry.number() + ": " + onward.values());
+        onward.keySet().forEach(context::announce);
         context.output("activation", Long.toString(entry.number()));
         return onward.size() == moves.size();
     }

@@ -168,6 +168,7 @@ final class BundleStep implements Step {
             bundle.provenance("snapshot", Long.toString(partition.snapshot()));
             BundleRef ref = bundle.publish();
             context.output(REF, ref.toString());
+            context.announce("bundle " + ref.name());
             context.output("entries", Long.toString(entries));
             context.log(ref + ": " + entries + " entries");
             new Aliases(workplace.bundles()).forget(context, name, keepDays);

@@ -26,7 +26,7 @@ final class Program {
     static final int FIRST_LINES = 1000;
 
     static final int LAST_LINES = 50;
-    private static final int LONGEST_LINE = 2000; // characters
+    static final int LONGEST_LINE = 2000; // characters
 
     /// What it may know of our own surroundings; secrets are not among it.
     private static final List<String> INHERITED =
@@ -62,7 +62,8 @@ final class Program {
     /// How it ended.
     ///
     /// @param failure empty if it ended well
-    record Ended(String failure, boolean worthRetrying) {}
+    /// @param lastLine what it printed last, at most [#LONGEST_LINE] characters of it; empty if nothing
+    record Ended(String failure, boolean worthRetrying, String lastLine) {}
 
     /// @param environment beside what every program needs
     /// @param log is given what it prints, bounded
@@ -116,7 +117,8 @@ final class Program {
                                     + limit.toSeconds()
                                     + " s; a longer `time-limit` would do, or less to do"
                                     + lastWords(),
-                            true);
+                            true,
+                            lastLine());
                 }
                 if (line == null) { // it is gone, but something it started keeps the pipe open
                     break;
@@ -127,13 +129,14 @@ final class Program {
             int code = process.waitFor();
             drain();
             return code == 0
-                    ? new Ended("", false)
+                    ? new Ended("", false, lastLine())
                     : new Ended(
                             (code == 127
                                             ? "was not found, or ended with exit code 127"
                                             : "ended with exit code " + code)
                                     + lastWords(),
-                            code != 127);
+                            code != 127,
+                            lastLine());
         } finally {
             endAll();
             reader.interrupt();
@@ -145,6 +148,10 @@ final class Program {
         for (Optional<String> line = lines.poll(); line != null; line = lines.poll()) {
             line.ifPresent(this::told);
         }
+    }
+
+    private String lastLine() {
+        return last.isEmpty() ? "" : last.getLast();
     }
 
     private String lastWords() {

@@ -170,7 +170,20 @@ final class ProgramStep implements Step {
                     true);
         }
         context.output(FILES, out.toString());
+        leaveLastLine(context, ended.lastLine());
         return new StepOutcome.Done(0);
+    }
+
+    /// What a program prints last is what it gives to loops and conditions, values between commas.
+    private static void leaveLastLine(StepContext context, String line) {
+        if (line.length() == Program.LONGEST_LINE) {
+            context.log(
+                    "its last line is longer than "
+                            + Program.LONGEST_LINE
+                            + " characters, and no output for that");
+        } else if (!line.isBlank()) {
+            context.output(AssignStep.ROWS, String.join("\n", line.strip().split(",", -1)));
+        }
     }
 
     /// The folder that a step handed on.

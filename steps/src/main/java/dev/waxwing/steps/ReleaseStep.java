@@ -129,6 +129,7 @@ final class ReleaseStep implements Step {
         int agreed = ranker.verifyGolden();
         context.log(ref + ": " + agreed + " golden rows agree with the trainer");
         context.output(BundleStep.REF, ref.toString());
+        context.announce("bundle " + ref.name());
         Optional<BundleRef> champion =
                 new Aliases(workplace.bundles()).championBefore(alias, context.bizdate());
         List<String> changed =

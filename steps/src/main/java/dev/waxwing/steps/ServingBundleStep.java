@@ -29,6 +29,7 @@ final class ServingBundleStep implements Step {
                                 workplace.project().resolve(events),
                                 context.bizdate());
         context.output(BundleStep.REF, ref.toString());
+        context.announce("bundle " + ref.name());
         context.log(ref.toString());
         return new StepOutcome.Done(0);
     }

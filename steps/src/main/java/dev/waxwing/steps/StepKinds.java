@@ -9,6 +9,7 @@ public final class StepKinds {
     private StepKinds() {}
 
     public static List<StepKind> all(Workplace workplace) {
+        var environment = new Environment(System.getenv());
         return List.of(
                 CollectStep.kind(workplace),
                 SqlStep.kind(workplace),
@@ -26,6 +27,11 @@ public final class StepKinds {
                 BundleStep.kind(workplace),
                 ActivateStep.kind(workplace),
                 TransferStep.kind(workplace),
-                PaiStep.kind(workplace));
+                PaiStep.kind(workplace),
+                AssignStep.kind(workplace),
+                CheckStep.kind(workplace),
+                WaitStep.kind(workplace),
+                HttpStep.kind(workplace, environment),
+                NotifyStep.kind(workplace, environment));
     }
 }

@@ -5,4 +5,8 @@ final class StepProblem extends RuntimeException {
     StepProblem(String message) {
         super(message);
     }
+
+    StepProblem(String message, Throwable cause) {
+        super(message, cause);
+    }
 }
