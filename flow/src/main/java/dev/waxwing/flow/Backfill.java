@@ -89,12 +89,12 @@ public record Backfill(
                 for (Need need : dependencies.of(name, cycle)) {
                     boolean part = names.contains(need.pipeline());
                     if (part && !need.pipeline().equals(name) && isInRange(need.cycle())) {
-                        needs.add(dependencies.recorded(need));
+                        needs.addAll(dependencies.recorded(need));
                     }
                 }
                 if (i >= parallel) {
                     LocalDateTime earlier = cycles.get(i - parallel);
-                    needs.add(
+                    needs.addAll(
                             dependencies.recorded(
                                     new Need(name, earlier, Wait.IfFailed.GO_ON, true)));
                 }

@@ -2,6 +2,7 @@ package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,11 @@ final class Database implements AutoCloseable {
         source.setUrl(url);
         RunSchema.bringUpToDate(source);
         return new Database(source, false, "PostgreSQL");
+    }
+
+    /// Tells of each statement of connections that are opened from now on: what is done how often, for tests and measurements.
+    void watch(SqlLogger watcher) {
+        jdbi.setSqlLogger(watcher);
     }
 
     /// A connection of its own, for who comes often.

@@ -49,14 +49,21 @@ final class Dependencies {
         return List.copyOf(needs);
     }
 
-    /// What the record is asked for: a list has no run of its own, it is done when the last of its pipelines is.
-    Need recorded(Need need) {
+    /// What the record is asked for: a list has no run of its own, it is done when all of its pipelines are, and has failed
+    /// with the first that has.
+    List<Need> recorded(Need need) {
         if (!(pipelines.get(need.pipeline()) instanceof PipelineList list)) {
-            return need;
+            return List.of(need);
         }
-        Pipeline last = list.pipelines().getLast();
-        return new Need(
-                last.name(), cycleOf(list, last, need.cycle()), need.ifFailed(), need.onlyIfMade());
+        return list.pipelines().stream()
+                .map(
+                        each ->
+                                new Need(
+                                        each.name(),
+                                        cycleOf(list, each, need.cycle()),
+                                        need.ifFailed(),
+                                        need.onlyIfMade()))
+                .toList();
     }
 
     /// The cycle that a pipeline runs for when its file does for another: one that a list names keeps its own, so that it has one

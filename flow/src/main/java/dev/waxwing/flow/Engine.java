@@ -103,6 +103,17 @@ final class Engine {
         long toldToStop;
         boolean stopping;
 
+        /// Whether the record still says that it works here; one that was given up holds its slot only.
+        boolean counts = true;
+
+        /// Whether it is to be told to stop, or to be given up.
+        boolean isOverdue(long nanos) {
+            if (stopping) {
+                return counts && nanos - toldToStop > GRACE.toNanos();
+            }
+            return !timeout.isZero() && nanos - started > timeout.toNanos();
+        }
+
         Working(StepAttempt attempt, Duration timeout) {
             this.attempt = attempt;
             this.timeout = timeout;
@@ -119,9 +130,18 @@ final class Engine {
             Map<String, SequencedMap<String, String>> outputs,
             Map<String, SequencedMap<String, String>> above) {}
 
+    /// A run that has ended.
+    /// @param mayGoOn whether it may be run again from where it failed, with what the steps before it left
+    private record EndedRun(String run, boolean mayGoOn) {
+        static EndedRun of(RunRow row) {
+            return new EndedRun(
+                    row.id, row.sheet().state() == RunState.FAILED && !row.isIteration());
+        }
+    }
+
     /// What a turn leaves to do once it is committed.
     private record Left(
-            List<RunEvent> events, List<String> ended, List<Claim> claims, boolean busy) {}
+            List<RunEvent> events, List<EndedRun> ended, List<Claim> claims, boolean busy) {}
 
     Engine(
             Database database,
@@ -271,7 +291,7 @@ final class Engine {
         takeDue(handle, turn);
         takeOverdue(turn, nanos);
         turn.save();
-        turn.startPlanned(sweeps || pulseMoved(handle));
+        turn.startPlanned(sweeps || pulseMoved(handle), sweeps);
         takeLoops(handle, turn);
         turn.save();
         List<Claim> claims = claim(handle, turn);
@@ -281,9 +301,10 @@ final class Engine {
             turn.pulse();
             lastPulse = pulse(handle);
         }
-        List<String> ended = new ArrayList<>(turn.ended());
-        if (!ended.contains(duty.onlyRun()) && hasEndedElsewhere(handle)) {
-            ended.add(duty.onlyRun());
+        List<EndedRun> ended = new ArrayList<>();
+        turn.ended().forEach(run -> ended.add(EndedRun.of(turn.row(run))));
+        if (!turn.ended().contains(duty.onlyRun()) && hasEndedElsewhere(handle)) {
+            ended.add(EndedRun.of(turn.row(duty.onlyRun())));
             turn.events()
                     .add(
                             new RunEvent.RunEnded(
@@ -410,15 +431,16 @@ final class Engine {
     private void takeOverdue(Turn turn, long nanos) {
         for (Working working : running.values()) {
             StepAttempt attempt = working.attempt;
-            if (working.stopping && nanos - working.toldToStop > GRACE.toNanos()) {
+            if (!working.isOverdue(nanos)) {
+                continue;
+            }
+            if (working.stopping) {
                 turn.lost(
                         attempt.runId(),
                         attempt.step(),
                         attempt.attempt(),
                         new RunChange.DidNotStop(attempt.step(), attempt.attempt()));
-            } else if (!working.stopping
-                    && !working.timeout.isZero()
-                    && nanos - working.started > working.timeout.toNanos()) {
+            } else {
                 turn.apply(
                         attempt.runId(), new RunChange.TimedOut(attempt.step(), attempt.attempt()));
             }
@@ -522,6 +544,7 @@ final class Engine {
                         });
         for (Working working : running.values()) {
             String stop = ours.get(working.attempt.key());
+            working.counts = stop != null;
             if (!working.stopping && !StepSheet.Stop.NONE.name().equals(stop)) {
                 working.stopping = true;
                 working.toldToStop = nanos;
@@ -576,10 +599,8 @@ final class Engine {
                 return;
             }
             long nanos = System.nanoTime();
-            boolean watched =
-                    running.values().stream()
-                            .anyMatch(each -> each.stopping || !each.timeout.isZero());
-            if (watched
+            boolean overdue = running.values().stream().anyMatch(each -> each.isOverdue(nanos));
+            if (overdue
                     || nanos - lastBeat >= Workers.BEAT.toNanos()
                     || (duty.onlyRun().isEmpty() && nanos - lastSweep >= SWEEP.toNanos())
                     || !nextDue.isAfter(clock.instant())
@@ -690,19 +711,13 @@ final class Engine {
         return before;
     }
 
-    private void ended(String run) {
-        if (duty.onlyRun().equals(run)) {
-            finished.add(run);
+    private void ended(EndedRun ended) {
+        if (duty.onlyRun().equals(ended.run())) {
+            finished.add(ended.run());
         }
-        pipelines.remove(run);
-        boolean mayGoOn =
-                database.read(handle -> RunReading.report(handle, run))
-                        .filter(report -> report.state() == RunState.FAILED)
-                        .filter(report -> !Loops.isBody(report.pipeline()))
-                        .isPresent();
-        if (!mayGoOn) { // what failed may be run again from where it failed, with what the steps
-            // before it left
-            new RunFolder(home, run).deleteWork();
+        pipelines.remove(ended.run());
+        if (!ended.mayGoOn()) {
+            new RunFolder(home, ended.run()).deleteWork();
         }
     }
 

@@ -144,10 +144,6 @@ final class Loops {
         return pipeline + "." + step;
     }
 
-    static boolean isBody(String pipeline) {
-        return pipeline.indexOf('.') >= 0;
-    }
-
     /// An iteration has ended, and its row says so.
     void after(RunRow iteration) {
         RunRow above = turn.row(iteration.parent);

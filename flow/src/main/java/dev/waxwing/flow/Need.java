@@ -13,4 +13,8 @@ public record Need(
         requireNonNull(cycle, "cycle is null");
         requireNonNull(ifFailed, "ifFailed is null");
     }
+
+    boolean isOfSameCycle(Need other) {
+        return pipeline.equals(other.pipeline) && cycle.equals(other.cycle);
+    }
 }

@@ -137,7 +137,7 @@ public final class Runs implements AutoCloseable {
                             }
                             String refused = turn.apply(run, change);
                             turn.save();
-                            turn.startPlanned(false);
+                            turn.startPlanned(false, false);
                             turn.pulse();
                             return refused;
                         });

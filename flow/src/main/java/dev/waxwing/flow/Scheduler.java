@@ -114,7 +114,7 @@ final class Scheduler {
         for (LocalDateTime cycle : file.missed().due(file.schedule(), after, now, zone)) {
             List<Need> needs =
                     dependencies.of(file.name(), cycle).stream()
-                            .map(dependencies::recorded)
+                            .flatMap(need -> dependencies.recorded(need).stream())
                             .toList();
             made.addAll(runs.plan(handle, file, cycle, needs, now));
             LOG.info("{} of {} is planned", file.name(), cycle);

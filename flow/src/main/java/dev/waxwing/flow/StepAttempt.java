@@ -2,14 +2,11 @@ package dev.waxwing.flow;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,7 +54,7 @@ final class StepAttempt implements StepContext, Runnable {
     private final List<String> announced = new ArrayList<>();
     private final Instant startedAt;
     private final Thread thread;
-    private PrintWriter log = new PrintWriter(PrintWriter.nullWriter());
+    private volatile StepLog log;
 
     /// @param before all steps that are done before this one, however indirectly
     /// @param doneOutputs outputs of the steps that are done
@@ -135,7 +132,7 @@ final class StepAttempt implements StepContext, Runnable {
     }
 
     private StepOutcome attempted() {
-        try (PrintWriter opened = openLog(folder.log(planned.name()))) {
+        try (StepLog opened = new StepLog(folder.log(planned.name()))) {
             log = opened;
             write(
                     "attempt %d of step %s (%s) of %s for %s, run %s"
@@ -152,15 +149,18 @@ final class StepAttempt implements StepContext, Runnable {
                         case StepOutcome.Done(long rows) -> "done, " + rows + " rows";
                         case StepOutcome.Waiting(String missing, _) -> "waits for " + missing;
                         case StepOutcome.Failed(Exception cause, _) ->
-                                "failed: " + FailureText.of(cause);
+                                "failed: " + FailureText.of(cause) + "\n" + traceOf(cause);
                     });
-            if (outcome instanceof StepOutcome.Failed(Exception cause, _)) {
-                cause.printStackTrace(opened);
-            }
             return outcome;
         } catch (IOException | UncheckedIOException e) {
             return new StepOutcome.Failed(e, false);
         }
+    }
+
+    private static String traceOf(Exception cause) {
+        var trace = new StringWriter();
+        cause.printStackTrace(new PrintWriter(trace));
+        return trace.toString().stripTrailing();
     }
 
     private StepOutcome outcome() {
@@ -173,23 +173,13 @@ final class StepAttempt implements StepContext, Runnable {
         }
     }
 
-    private static PrintWriter openLog(Path file) throws IOException {
-        BufferedWriter writer =
-                Files.newBufferedWriter(
-                        file,
-                        StandardCharsets.UTF_8,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-        return new PrintWriter(writer);
-    }
-
-    private void write(String line) {
+    /// @return whether it can be read in the log now
+    private boolean write(String line) {
         synchronized (outputs) {
-            log.println(now() + " " + line);
-            if (log.checkError()) { // flushes too, so that a log can be followed
-                throw new UncheckedIOException(
-                        new IOException(
-                                "cannot write the log " + RunFolder.log(of.run(), planned.name())));
+            try {
+                return log.write(now() + " " + line);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -272,7 +262,8 @@ final class StepAttempt implements StepContext, Runnable {
 
     @Override
     public void log(String line) {
-        write(line);
-        inbox.add(new Message.Said(of.run(), planned.name(), line));
+        if (write(line)) { // what a log leaves out, nobody is told
+            inbox.add(new Message.Said(of.run(), planned.name(), line));
+        }
     }
 }

@@ -36,6 +36,26 @@ final class Turn {
                                     AND    w.pipeline = r.pipeline AND w.worker = '')
             """;
 
+    /// Planned runs that need what failed and do not wait until it is mended: they fail, or go on, though other things that they
+    /// need have not ended. Of a list whose first pipeline failed, the others are planned until somebody mends the first.
+    private static final String DECIDED =
+            """
+            SELECT r.id FROM run r
+            WHERE  r.state IN ('PLANNED', 'RUNNING') AND r.state = 'PLANNED' AND r.paused = 0
+            AND    EXISTS (SELECT 1 FROM run_need n
+                           JOIN   run o ON o.pipeline = n.pipeline AND o.bizdate = n.bizdate
+                                       AND o.cycle IN (n.cycle, '')
+                                       AND o.state IN ('FAILED', 'CANCELLED', 'LOST') AND o.parent = ''
+                           WHERE  n.run_id = r.id AND n.if_failed <> 'WAIT')
+            """;
+
+    /// Those that need a run of this cycle.
+    private static final String NEEDING =
+            """
+            r.id IN (SELECT n.run_id FROM run_need n
+                     WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate AND n.cycle = :cycle)
+            """;
+
     /// How long a run may stay planned before what it waits for is given up.
     static final Duration LONGEST_PLANNED = Duration.ofDays(3);
 
@@ -288,7 +308,8 @@ final class Turn {
 
     /// Starts planned runs that may start, those first that the end of others has freed.
     /// @param all whether to look at others as well
-    void startPlanned(boolean all) {
+    /// @param thorough whether to look also at those that need what failed before they were made
+    void startPlanned(boolean all, boolean thorough) {
         int looked = 0;
         while (looked < ended.size()) { // a run without steps to do ends at once, and frees others
             List<String> candidates = freedBy(ended.get(looked++));
@@ -296,33 +317,45 @@ final class Turn {
             save();
         }
         if (all) {
-            handle.createQuery(STARTABLE + "ORDER BY r.bizdate, r.cycle, r.id LIMIT :most")
-                    .bind("most", PLANNED_AT_ONCE)
-                    .mapTo(String.class)
-                    .list()
-                    .forEach(this::tryToStart);
-            save();
+            tryToStartAll(STARTABLE);
         }
+        if (thorough) {
+            tryToStartAll(DECIDED);
+        }
+    }
+
+    private void tryToStartAll(String candidates) {
+        handle.createQuery(candidates + "ORDER BY r.bizdate, r.cycle, r.id LIMIT :most")
+                .bind("most", PLANNED_AT_ONCE)
+                .mapTo(String.class)
+                .list()
+                .forEach(this::tryToStart);
+        save();
     }
 
     /// Who waits for this run, and who waits for its place.
     private List<String> freedBy(String run) {
         RunRow row = row(run);
-        return handle.createQuery(
-                        STARTABLE
-                                + """
-                                AND    (r.pipeline = :pipeline AND r.concurrency < :unlimited
-                                        OR r.id IN (SELECT n.run_id FROM run_need n
-                                                    WHERE  n.pipeline = :pipeline AND n.bizdate = :bizdate
-                                                    AND    n.cycle = :cycle))
-                                ORDER  BY CASE WHEN r.pipeline = :pipeline THEN 1 ELSE 0 END,
-                                          r.bizdate, r.cycle, r.id
-                                LIMIT  :most
-                                """)
+        String freed =
+                STARTABLE
+                        + "AND (r.pipeline = :pipeline AND r.concurrency < "
+                        + Pipeline.UNLIMITED
+                        + " OR "
+                        + NEEDING
+                        + ") ORDER BY CASE WHEN r.pipeline = :pipeline THEN 1 ELSE 0 END,"
+                        + " r.bizdate, r.cycle, r.id LIMIT :most";
+        var candidates = new LinkedHashSet<>(about(row, freed));
+        if (row.sheet().state() != RunState.DONE) {
+            candidates.addAll(about(row, DECIDED + "AND " + NEEDING + "LIMIT :most"));
+        }
+        return List.copyOf(candidates);
+    }
+
+    private List<String> about(RunRow row, String candidates) {
+        return handle.createQuery(candidates)
                 .bind("pipeline", row.pipeline)
                 .bind("bizdate", TimeVariables.ds(row.bizdate))
                 .bind("cycle", row.cycle.toString())
-                .bind("unlimited", Pipeline.UNLIMITED)
                 .bind("most", PLANNED_AT_ONCE)
                 .mapTo(String.class)
                 .list();
@@ -335,13 +368,14 @@ final class Turn {
         }
         String missing = "";
         boolean mayCome = false;
-        for (Need need : needs(run)) {
+        List<Need> needs = needs(run);
+        for (Need need : needs) {
             Newest state = newest(need);
             if (state.state() == null ? need.onlyIfMade() : state.state() == RunState.DONE) {
                 continue;
             }
-            boolean hasFailed = state.state() != null && state.state().ended();
-            if (hasFailed && need.ifFailed() == Wait.IfFailed.GO_ON) {
+            boolean hasFailed = state.hasFailed();
+            if (need.ifFailed() == Wait.IfFailed.GO_ON && (hasFailed || isHeldUp(state, needs))) {
                 continue;
             }
             String what = need.pipeline() + " of " + need.cycle();
@@ -361,6 +395,23 @@ final class Turn {
             apply(run, new RunChange.Start());
             save();
         }
+    }
+
+    /// Whether a planned run comes only once somebody mends what failed, and what failed is itself among what is needed.
+    private boolean isHeldUp(Newest run, List<Need> among) {
+        if (run.state() != RunState.PLANNED) {
+            return false;
+        }
+        for (Need need : needs(run.run())) {
+            boolean shared = among.stream().anyMatch(need::isOfSameCycle);
+            if (shared && need.ifFailed() == Wait.IfFailed.WAIT) {
+                Newest before = newest(need);
+                if (before.hasFailed() || isHeldUp(before, among)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void giveUpIfTooLong(RunRow row, String missing) {
@@ -396,7 +447,11 @@ final class Turn {
 
     /// The newest run of a cycle.
     /// @param state null if there is none
-    private record Newest(String run, RunState state) {}
+    private record Newest(String run, RunState state) {
+        boolean hasFailed() {
+            return state != null && state.ended() && state != RunState.DONE;
+        }
+    }
 
     private Newest newest(Need need) {
         return handle.createQuery(

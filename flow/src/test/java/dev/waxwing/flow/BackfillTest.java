@@ -97,7 +97,7 @@ class BackfillTest {
                         "two 2013-08-03T00:00");
         assertThat(wanted.get(2).needs())
                 .extracting(need -> need.pipeline() + " " + need.cycle())
-                .containsExactly("two 2013-08-02T00:00");
+                .containsExactly("one 2013-08-02T00:00", "two 2013-08-02T00:00");
     }
 
     private List<String> told(Backfill backfill) {

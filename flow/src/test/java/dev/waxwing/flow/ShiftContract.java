@@ -719,6 +719,47 @@ abstract class ShiftContract {
     }
 
     @Test
+    void aListHasFailedWithTheFirstOfItsPipelinesThatHas() throws Exception {
+        write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
+        write("two", "pipeline: two\nsteps: { b: { fake: t } }\n");
+        write("three", "pipeline: three\nsteps: { c: { fake: t } }\n");
+        write("night", "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one, two, three]\n");
+        for (String word : List.of("fail", "go-on", "wait")) {
+            for (String at :
+                    List.of("30 1", "30 2")) { // made with the list, and when it has failed
+                String name = (at.startsWith("30 1") ? "early-" : "late-") + word;
+                write(
+                        name,
+                        "pipeline: %s\nschedule: \"%s * * *\"\nwaits: { night: { on: same-day, if-failed: %s } }\nsteps: { r: { fake: t } }\n"
+                                .formatted(name, at, word));
+            }
+        }
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T01:29:00Z"));
+        scheduler.tick(Instant.parse("2013-08-02T01:30:00Z"));
+        fake.does("a", _ -> new Failed(new IOException("planned"), false));
+        shift(runs, 3, InstantSource.fixed(Instant.parse("2013-08-02T02:30:00Z")));
+        String one = "r-20130801-one-0001";
+        assertThat(ended("r-20130801-early-fail-0001").message())
+                .isEqualTo("one of 2013-08-02T00:00 was not done: " + one);
+        assertThat(ended("r-20130801-early-go-on-0001").done()).isTrue();
+        scheduler.tick(Instant.parse("2013-08-02T02:30:00Z"));
+        assertThat(ended("r-20130801-late-fail-0001").message())
+                .isEqualTo("one of 2013-08-02T00:00 was not done: " + one);
+        assertThat(ended("r-20130801-late-go-on-0001").done()).isTrue();
+        for (String patient : List.of("two", "three", "early-wait", "late-wait")) {
+            assertThat(runs.find("r-20130801-%s-0001".formatted(patient)).orElseThrow().state())
+                    .as(patient)
+                    .isEqualTo(RunState.PLANNED);
+        }
+        fake.does("a", _ -> new Done(1));
+        runs.rerun(one, Set.of(), "ann", "mended", Instant.parse("2013-08-02T02:30:00Z"));
+        assertThat(ended("r-20130801-early-wait-0001").done()).isTrue();
+        assertThat(ended("r-20130801-late-wait-0001").done()).isTrue();
+        assertThat(fake.ran).containsSubsequence("a", "a", "b", "c");
+    }
+
+    @Test
     void aListIsMadeOfWhatItsPipelinesAreWhenItsMomentComes() throws Exception {
         write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
         write("night", "pipeline: night\nschedule: \"30 1 * * *\"\nruns: [one]\n");
@@ -1025,13 +1066,17 @@ abstract class ShiftContract {
     }
 
     Shift shift(Runs of, int width) {
+        return shift(of, width, InstantSource.system());
+    }
+
+    Shift shift(Runs of, int width, InstantSource clock) {
         Shift shift =
                 Shift.start(
                         of,
                         home,
                         pipelines(),
                         new Shift.Settings(width, ZoneOffset.UTC, Map.of(), false),
-                        InstantSource.system(),
+                        clock,
                         RunListener.none());
         open.add(shift);
         return shift;
