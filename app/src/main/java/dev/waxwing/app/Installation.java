@@ -17,10 +17,15 @@ import dev.waxwing.storage.FileStore;
 import dev.waxwing.warehouse.Warehouse;
 import dev.waxwing.warehouse.WarehouseSettings;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,9 @@ import java.util.Optional;
 final class Installation implements AutoCloseable {
     /// The folder of the tables in a storage folder.
     static final String WAREHOUSE = "warehouse";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
+    private static final Duration AWAY = Duration.ofSeconds(1);
 
     private final Project project;
     private final InstantSource clock;
@@ -157,6 +165,41 @@ final class Installation implements AutoCloseable {
                         project.keepRuns()),
                 clock,
                 listener);
+    }
+
+    /// The same; a database that is away is waited for.
+    /// @return nothing if the process is told to end before it is there
+    Optional<Shift> shift(boolean schedules, RunListener listener, ToldToEnd end)
+            throws InterruptedException {
+        while (true) {
+            try {
+                return Optional.of(shift(schedules, listener));
+            } catch (RuntimeException e) {
+                if (!isAway(e)) {
+                    throw e;
+                }
+                LOG.warn(
+                        "the database of runs is away, tried again in {} s: {}",
+                        AWAY.toSeconds(),
+                        e.getMessage());
+            }
+            if (end.await(AWAY)) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /// Whether a database cannot be reached (SQL's class 08), or is not ready yet (PostgreSQL's 57P03).
+    private static boolean isAway(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof SQLException sql) {
+                String state = String.valueOf(sql.getSQLState());
+                if (state.startsWith("08") || state.startsWith("57P")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     Baselines baselines() {

@@ -1,6 +1,8 @@
 package dev.waxwing.app;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Lets a command work until its process is told to end (Ctrl-C, SIGTERM). The process then stays until this is closed, so
 /// close what the command uses before: in a `try`, name this first.
@@ -23,6 +25,11 @@ final class ToldToEnd implements AutoCloseable {
 
     void await() throws InterruptedException {
         told.await();
+    }
+
+    /// @return whether it was told so within this time
+    boolean await(Duration atMost) throws InterruptedException {
+        return told.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

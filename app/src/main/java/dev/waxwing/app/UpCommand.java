@@ -77,7 +77,7 @@ final class UpCommand implements Callable<Integer> {
                             + server.port()
                             + "  (stop with Ctrl-C; /openapi lists the routes)");
             boolean shift = console != NO_CONSOLE;
-            Optional<Shift> onShift = shift ? onShift(installation) : Optional.empty();
+            Optional<Shift> onShift = shift ? onShift(installation, end) : Optional.empty();
             try (RunningConsole _ =
                     onShift.isPresent()
                             ? RunningConsole.start(installation, console)
@@ -89,9 +89,10 @@ final class UpCommand implements Callable<Integer> {
     }
 
     /// A project whose runs cannot be opened is served all the same: serving needs bundles alone.
-    private static Optional<Shift> onShift(Installation installation) {
+    private static Optional<Shift> onShift(Installation installation, ToldToEnd end)
+            throws InterruptedException {
         try {
-            return Optional.of(installation.shift(true, RunListener.none()));
+            return installation.shift(true, RunListener.none(), end);
         } catch (RuntimeException e) {
             LOG.warn("nothing that is scheduled will run: {}", e.toString());
             return Optional.empty();

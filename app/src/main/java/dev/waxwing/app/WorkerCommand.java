@@ -1,8 +1,11 @@
 package dev.waxwing.app;
 
+import dev.waxwing.flow.Shift;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -18,10 +21,14 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var progress = new Progress(System.out);
         try (var end = new ToldToEnd();
-                Installation installation = project.install();
-                var _ = installation.shift(false, progress)) {
-            System.out.println("At work (stop with Ctrl-C; what is at work then is given back)");
-            end.await();
+                Installation installation = project.install()) {
+            Optional<Shift> shift = installation.shift(false, progress, end);
+            if (shift.isPresent()) {
+                System.out.println(
+                        "At work (stop with Ctrl-C; what is at work then is given back)");
+                end.await();
+                shift.get().close();
+            }
             return 0;
         }
     }

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -61,6 +62,43 @@ class DatabaseAwayFaultTest {
                 .as("attempts that did not count")
                 .isZero();
         assertThat(lines(missed, "finished")).hasSize(5).doesNotHaveDuplicates();
+        missed.check(work.resolve("calm"));
+    }
+
+    @Test
+    void aServerAndAWorkerThatAreStartedMeanwhileBeginWhenItIsBack() throws Exception {
+        MissedDays missed =
+                MissedDays.in(
+                        work.resolve("disturbed"), TestPostgres.freshDatabase(), 1, "[\"true\"]");
+        var started = new ArrayList<WaxwingProcess>();
+        try {
+            TestPostgres.crashAndComeBack(
+                    () -> {
+                        for (String[] command :
+                                List.of(
+                                        missed.command("up", "--port", "0"),
+                                        missed.command("worker"))) {
+                            try {
+                                started.add(WaxwingProcess.start(command));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        }
+                        for (WaxwingProcess each : started) {
+                            each.until(
+                                    "the complaint",
+                                    () ->
+                                            each.output()
+                                                    .contains(
+                                                            "the database of runs is away, tried again in 1 s"));
+                        }
+                    });
+            started.getLast().line("At work");
+            missed.awaitSteps(missed.steps(), started);
+            missed.awaitEnd();
+        } finally {
+            started.forEach(WaxwingProcess::close);
+        }
         missed.check(work.resolve("calm"));
     }
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// A program that prints a gigabyte, in a process that has less memory than that: its log stays small.
 class LongLogFaultTest {
@@ -53,11 +54,13 @@ class LongLogFaultTest {
                 folder.resolve("pipelines/long.yaml"),
                 "pipeline: long\nsteps: { prints: { program: [sh, prints.sh] } }\n");
         Files.writeString(folder.resolve("prints.sh"), script);
-        WaxwingProcess.Ended run =
-                WaxwingProcess.run(
-                        "run", "long", "--bizdate", "20130801", "--project", folder.toString());
-        assertThat(run.code()).as(run.output()).isZero();
-        assertThat(run.output().length()).isLessThan((int) MOST);
+        try (WaxwingProcess process =
+                WaxwingProcess.start(
+                        "run", "long", "--bizdate", "20130801", "--project", folder.toString())) {
+            WaxwingProcess.Ended run = process.end(Duration.ofMinutes(10));
+            assertThat(run.code()).as(run.output()).isZero();
+            assertThat(run.output().length()).isLessThan((int) MOST);
+        }
         Path log = folder.resolve(".waxwing/logs/r-20130801-long-0001/prints.log");
         assertThat(Files.size(log)).isLessThan(MOST);
         return Files.readString(log);

@@ -155,7 +155,12 @@ final class WaxwingProcess implements AutoCloseable {
 
     /// Waits for the end.
     Ended end() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return end(PATIENCE);
+    }
+
+    /// @param atMost how long it may take on a machine that is busy with other things
+    Ended end(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end; printed was\n" + output());
         }
         reader.join();
