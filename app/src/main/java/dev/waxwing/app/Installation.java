@@ -33,18 +33,29 @@ final class Installation implements AutoCloseable {
     static final String WAREHOUSE = "warehouse";
 
     private final Project project;
+    private final InstantSource clock;
     private Warehouse warehouse;
     private BundleStore bundles;
     private Runs runs;
 
     Installation(Project project) {
+        this(project, InstantSource.system());
+    }
+
+    /// @param clock what "now" is to all its parts
+    Installation(Project project, InstantSource clock) {
         this.project = project;
+        this.clock = clock;
         try {
             Files.createDirectories(project.storage());
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot make the storage folder " + project.storage(), e);
         }
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Project project() {
@@ -92,7 +103,7 @@ final class Installation implements AutoCloseable {
                         project.threads(),
                         project.stores(),
                         ServingBundle::publish,
-                        InstantSource.system(),
+                        clock,
                         project.sandbox().name());
         return StepCatalogue.of(StepKinds.all(workplace));
     }
@@ -127,7 +138,7 @@ final class Installation implements AutoCloseable {
     }
 
     Runner runner() {
-        return new Runner(runs(), project.storage(), project.threads(), InstantSource.system());
+        return new Runner(runs(), project.storage(), project.threads(), clock);
     }
 
     /// Puts this process on shift: it takes on whatever any worker may run.
@@ -144,7 +155,7 @@ final class Installation implements AutoCloseable {
                         schedules && project.sandbox().isProduction(),
                         Optional.of(project.baselines()),
                         project.keepRuns()),
-                InstantSource.system(),
+                clock,
                 listener);
     }
 
@@ -155,12 +166,7 @@ final class Installation implements AutoCloseable {
     /// What people may ask of runs over HTTP; close it before this.
     Console console() {
         return new Console(
-                runs(),
-                project.storage(),
-                pipelines(),
-                baselines(),
-                project.zone(),
-                InstantSource.system());
+                runs(), project.storage(), pipelines(), baselines(), project.zone(), clock);
     }
 
     @Override

@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -70,7 +69,7 @@ final class UpCommand implements Callable<Integer> {
             throws InterruptedException {
         try (var end = new ToldToEnd();
                 RunningServer server =
-                        RunningServer.start(installation, port, InstantSource.system())) {
+                        RunningServer.start(installation, port, installation.clock())) {
             System.out.println(
                     "Serving http://"
                             + RunningServer.HOST

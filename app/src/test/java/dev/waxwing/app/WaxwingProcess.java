@@ -26,6 +26,11 @@ final class WaxwingProcess implements AutoCloseable {
     }
 
     static WaxwingProcess start(String... arguments) throws IOException {
+        return start(Main.class, arguments);
+    }
+
+    /// @param main what is started in place of the command line
+    static WaxwingProcess start(Class<?> main, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -38,7 +43,7 @@ final class WaxwingProcess implements AutoCloseable {
                                 "-Dwaxwing.home=" + Path.of("..").toRealPath(),
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Main.class.getName()));
+                                main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("OMP_WAIT_POLICY", "passive");
@@ -74,11 +79,31 @@ final class WaxwingProcess implements AutoCloseable {
         return process.pid();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /// What was printed so far.
     String output() {
         synchronized (lines) {
             return String.join("\n", lines);
         }
+    }
+
+    /// The same, and what each of its threads is at.
+    String outputAndThreads() {
+        if (!isAlive()) {
+            return output() + "\nended with exit code " + process.exitValue();
+        }
+        try {
+            signal("QUIT");
+            line("JNI global refs");
+        } catch (IOException e) {
+            return output() + "\n" + e;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while it prints its threads", e);
+        }
+        return output();
     }
 
     /// Waits until a line with this text is printed.

@@ -12,6 +12,9 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -22,6 +25,8 @@ import javax.sql.DataSource;
 /// its own for it. So no transition has to think of another one beside it.
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int MOST_IDLE = 4;
+    private static final int ALIVE_SECONDS = 5;
     private static final int BUSY_MILLIS = 30_000;
 
     /// Any number that nobody else locks; the letters of "waxwing" on a telephone.
@@ -34,6 +39,11 @@ final class Database implements AutoCloseable {
     /// Does nothing but stay open. When the last connection to a database in WAL mode goes, SQLite folds the log into
     /// the file and syncs it: ten times the cost of the write that came before.
     private final Handle keeper;
+
+    /// Connections that nobody uses just now. PostgreSQL starts a process for a new one, which costs more than any page of runs.
+    private final Queue<Session> idle = new ArrayBlockingQueue<>(MOST_IDLE);
+
+    private volatile boolean closed;
 
     private Database(DataSource source, boolean sqlite, String name) {
         this.sqlite = sqlite;
@@ -76,17 +86,32 @@ final class Database implements AutoCloseable {
     }
 
     <T> T turn(Function<Handle, T> work) {
-        try (Session session = session()) {
-            return session.turn(work);
-        }
+        return borrowed(session -> session.turn(work));
     }
 
     <T> T read(Function<Handle, T> work) {
-        return jdbi.withHandle(work::apply);
+        return borrowed(session -> session.read(work));
+    }
+
+    private <T> T borrowed(Function<Session, T> work) {
+        Session found = idle.poll();
+        Session session = found == null ? session() : found;
+        session.closeIfBroken(); // the database may have been away since
+        try {
+            return work.apply(session);
+        } finally {
+            if (closed || !idle.offer(session)) {
+                session.close();
+            }
+        }
     }
 
     @Override
     public void close() {
+        closed = true;
+        for (Session session = idle.poll(); session != null; session = idle.poll()) {
+            session.close();
+        }
         keeper.close();
     }
 
@@ -134,6 +159,16 @@ final class Database implements AutoCloseable {
                 if (!well) {
                     close();
                 }
+            }
+        }
+
+        private void closeIfBroken() {
+            try {
+                if (handle != null && !handle.getConnection().isValid(ALIVE_SECONDS)) {
+                    close();
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e); // only of a negative number of seconds
             }
         }
 

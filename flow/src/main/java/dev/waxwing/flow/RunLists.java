@@ -106,7 +106,7 @@ final class RunLists {
         String cycle = row.getString("cycle");
         long started = row.getLong("started_at");
         long ended = row.getLong("ended_at");
-        long took = row.wasNull() ? 0 : ended - started;
+        long took = row.wasNull() ? 0 : Math.max(0, ended - started); // a clock may be set back
         return new RunHead(
                 row.getString("id"),
                 row.getString("pipeline"),

@@ -68,7 +68,7 @@ final class RunReading {
     private static RunReport runReport(ResultSet row, List<StepReport> steps) throws SQLException {
         long started = row.getLong("started_at");
         long ended = row.getLong("ended_at");
-        long took = row.wasNull() ? 0 : ended - started;
+        long took = row.wasNull() ? 0 : Math.max(0, ended - started); // a clock may be set back
         return new RunReport(
                 row.getString("id"),
                 row.getString("pipeline"),

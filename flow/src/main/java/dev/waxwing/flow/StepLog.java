@@ -2,7 +2,6 @@ package dev.waxwing.flow;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ final class StepLog implements AutoCloseable {
     static final int FIRST = 4_000_000;
     static final int LAST = 256_000;
 
-    private final PrintWriter out;
+    private final BufferedWriter out;
     private final Path file;
     private final Deque<String> last = new ArrayDeque<>();
     private long written;
@@ -26,27 +25,23 @@ final class StepLog implements AutoCloseable {
 
     StepLog(Path file) throws IOException {
         this.file = file;
-        BufferedWriter writer =
+        out =
                 Files.newBufferedWriter(
                         file,
                         StandardCharsets.UTF_8,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
-        out = new PrintWriter(writer);
     }
 
     /// @return whether it can be read in the file now
     boolean write(String line) throws IOException {
         if (written + line.length() <= FIRST && last.isEmpty()) {
             written += line.length() + 1;
-            out.println(line);
-            flush();
+            writeNow(line);
             return true;
         }
         if (last.isEmpty()) {
-            out.println(
-                    "… of what follows only the end is kept, and written when the attempt ends …");
-            flush();
+            writeNow("… of what follows only the end is kept, and written when the attempt ends …");
         }
         String kept = line.length() <= LAST ? line : line.substring(line.length() - LAST);
         last.addLast(kept);
@@ -58,22 +53,25 @@ final class StepLog implements AutoCloseable {
         return false;
     }
 
-    /// So that a log can be followed.
-    private void flush() throws IOException {
-        if (out.checkError()) {
-            throw new IOException("cannot write the log " + file);
+    private void writeNow(String line) throws IOException {
+        try {
+            out.write(line);
+            out.newLine();
+            out.flush(); // so that a log can be followed
+        } catch (IOException e) {
+            throw new IOException("cannot write the log " + file + ": " + e.getMessage(), e);
         }
     }
 
     @Override
     public void close() throws IOException {
-        if (leftOut > 0) {
-            out.println("… " + leftOut + " lines are left out …");
-        }
-        last.forEach(out::println);
-        last.clear();
         try {
-            flush();
+            if (leftOut > 0) {
+                writeNow("… " + leftOut + " lines are left out …");
+            }
+            while (!last.isEmpty()) {
+                writeNow(last.removeFirst());
+            }
         } finally {
             out.close();
         }

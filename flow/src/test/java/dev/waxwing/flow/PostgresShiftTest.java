@@ -25,6 +25,24 @@ class PostgresShiftTest extends ShiftContract {
     }
 
     @Test
+    void readingAgainOpensNoConnectionUnlessTheLastOneBroke() throws Exception {
+        int first = backend();
+        assertThat(backend()).isEqualTo(first);
+        TestPostgres.crashAndComeBack(() -> {});
+        assertThat(backend()).isNotEqualTo(first);
+    }
+
+    /// The server's process that answers.
+    private int backend() {
+        return runs.database()
+                .read(
+                        handle ->
+                                handle.createQuery("SELECT pg_backend_pid()")
+                                        .mapTo(Integer.class)
+                                        .one());
+    }
+
+    @Test
     void aDatabaseThatCrashesAndComesBackLosesNothing() throws Exception {
         var entered = new CountDownLatch(1);
         var leave = new CountDownLatch(1);
