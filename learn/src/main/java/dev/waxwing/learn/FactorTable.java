@@ -7,10 +7,14 @@ import java.util.SplittableRandom;
 
 /// The weights while they are learnt, each beside what its optimiser remembers, so that one visit of a feature touches little memory.
 ///
-/// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and for a feature and field one record of `width` factors, then as many
-/// first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
+/// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and from [#FRONT] on for a feature and field one record of `width` factors,
+/// then as many first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
 /// factors beyond `k` are 0 and stay so.
 final class FactorTable {
+    /// Floats before the first record. An array's numbers begin 16 bytes after the array, which G1 puts at the beginning of a region when it is
+    /// large; 48 bytes on a cache line begins, so that an FM's 8 factors and their sums lie in one line, not in two.
+    static final int FRONT = 12;
+
     final FactorModel.Kind kind;
     final int features;
     final int fields;
@@ -18,6 +22,7 @@ final class FactorTable {
     final int numbers;
     final int width;
     final int record; // floats of a feature and field
+    final int stride; // floats of a feature
     final float[] bias;
     final float[] linear;
     final float[] factors;
@@ -31,7 +36,8 @@ final class FactorTable {
         int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
-        long floats = (long) features * this.fields * record;
+        this.stride = this.fields * record;
+        long floats = FRONT + (long) features * stride;
         if (Math.max(floats, (long) features * numbers) > Integer.MAX_VALUE - 16) {
             throw new TrainingException(
                     kind.word()
@@ -70,7 +76,7 @@ final class FactorTable {
             for (int i = 0; i < linear.length; i += numbers) {
                 Arrays.fill(linear, i + 1, i + numbers, first);
             }
-            for (int i = 0; i < factors.length; i += record) {
+            for (int i = FRONT; i < factors.length; i += record) {
                 Arrays.fill(factors, i + width, i + record, first);
             }
             Arrays.fill(bias, 1, numbers, first);
@@ -80,7 +86,7 @@ final class FactorTable {
     private void draw(double init, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float spread = (float) (init / Math.sqrt(Math.max(k, 1)));
-        for (int i = 0; i < factors.length; i += record) {
+        for (int i = FRONT; i < factors.length; i += record) {
             for (int f = 0; f < k; f++) {
                 factors[i + f] = spread * (2 * random.nextFloat() - 1);
             }
@@ -91,12 +97,17 @@ final class FactorTable {
     private void drawAsXlearn(double init) {
         float spread = (float) (1 / Math.sqrt(Math.max(k, 1)) * init);
         long x = 1;
-        for (int i = 0; i < factors.length; i += record) {
+        for (int i = FRONT; i < factors.length; i += record) {
             for (int f = 0; f < k; f++) {
                 x = x * 16807 % Integer.MAX_VALUE;
                 factors[i + f] = spread * ((x - 1) / (float) (Integer.MAX_VALUE - 1));
             }
         }
+    }
+
+    /// Where the factors of a feature begin.
+    int at(int feature) {
+        return FRONT + feature * stride;
     }
 
     /// Features and fields of an earlier model begin where it ended; others stay fresh.
@@ -113,7 +124,7 @@ final class FactorTable {
             }
             for (int field = 0; field < model.fields() && k > 0; field++) {
                 for (int f = 0; f < k; f++) {
-                    int at = (feature * fields + field) * record + f;
+                    int at = at(feature) + field * record + f;
                     factors[at] = model.factor(feature, field, f);
                     int theirs = (feature * model.fields() + field) * k + f;
                     for (int number = 1; number < numbers && state != null; number++) {
@@ -153,7 +164,7 @@ final class FactorTable {
 
     private float[] factors(int number) {
         float[] some = new float[features * fields * k];
-        for (int to = 0, from = number * width; to < some.length; to += k, from += record) {
+        for (int to = 0, from = FRONT + number * width; to < some.length; to += k, from += record) {
             System.arraycopy(factors, from, some, to, k);
         }
         return some;

@@ -66,7 +66,7 @@ public final class FactorBench {
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
-                        "-XX:+UseSerialGC",
+                        "-XX:+UseG1GC", // as a night does
                         "-XX:+UseTransparentHugePages",
                         "--add-modules=jdk.incubator.vector",
                         "-cp",
