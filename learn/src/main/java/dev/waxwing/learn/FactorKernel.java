@@ -87,7 +87,8 @@ abstract sealed class FactorKernel {
             if (id < known) {
                 sum += Float.floatToRawIntBits(linear[id * numbers]);
                 if (stride > 0) {
-                    sum += Float.floatToRawIntBits(factors[FactorTable.FRONT + id * stride]);
+                    sum += Float.floatToRawIntBits(factors[id * stride]);
+                    sum += Float.floatToRawIntBits(factors[id * stride + stride - 1]);
                 }
             }
         }

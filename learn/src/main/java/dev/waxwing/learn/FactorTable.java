@@ -7,14 +7,10 @@ import java.util.SplittableRandom;
 
 /// The weights while they are learnt, each beside what its optimiser remembers, so that one visit of a feature touches little memory.
 ///
-/// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and from [#FRONT] on for a feature and field one record of `width` factors,
-/// then as many first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
+/// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and for a feature and field one record of `width` factors, then as many
+/// first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
 /// factors beyond `k` are 0 and stay so.
 final class FactorTable {
-    /// Floats before the first record. An array's numbers begin 16 bytes after the array, which G1 puts at the beginning of a region when it is
-    /// large; 48 bytes on a cache line begins, so that an FM's 8 factors and their sums lie in one line, not in two.
-    static final int FRONT = 12;
-
     final FactorModel.Kind kind;
     final int features;
     final int fields;
@@ -37,7 +33,7 @@ final class FactorTable {
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
         this.stride = this.fields * record;
-        long floats = FRONT + (long) features * stride;
+        long floats = (long) features * stride;
         if (Math.max(floats, (long) features * numbers) > Integer.MAX_VALUE - 16) {
             throw new TrainingException(
                     kind.word()
@@ -76,7 +72,7 @@ final class FactorTable {
             for (int i = 0; i < linear.length; i += numbers) {
                 Arrays.fill(linear, i + 1, i + numbers, first);
             }
-            for (int i = FRONT; i < factors.length; i += record) {
+            for (int i = 0; i < factors.length; i += record) {
                 Arrays.fill(factors, i + width, i + record, first);
             }
             Arrays.fill(bias, 1, numbers, first);
@@ -86,7 +82,7 @@ final class FactorTable {
     private void draw(double init, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float spread = (float) (init / Math.sqrt(Math.max(k, 1)));
-        for (int i = FRONT; i < factors.length; i += record) {
+        for (int i = 0; i < factors.length; i += record) {
             for (int f = 0; f < k; f++) {
                 factors[i + f] = spread * (2 * random.nextFloat() - 1);
             }
@@ -97,7 +93,7 @@ final class FactorTable {
     private void drawAsXlearn(double init) {
         float spread = (float) (1 / Math.sqrt(Math.max(k, 1)) * init);
         long x = 1;
-        for (int i = FRONT; i < factors.length; i += record) {
+        for (int i = 0; i < factors.length; i += record) {
             for (int f = 0; f < k; f++) {
                 x = x * 16807 % Integer.MAX_VALUE;
                 factors[i + f] = spread * ((x - 1) / (float) (Integer.MAX_VALUE - 1));
@@ -107,7 +103,7 @@ final class FactorTable {
 
     /// Where the factors of a feature begin.
     int at(int feature) {
-        return FRONT + feature * stride;
+        return feature * stride;
     }
 
     /// Features and fields of an earlier model begin where it ended; others stay fresh.
@@ -164,7 +160,7 @@ final class FactorTable {
 
     private float[] factors(int number) {
         float[] some = new float[features * fields * k];
-        for (int to = 0, from = FRONT + number * width; to < some.length; to += k, from += record) {
+        for (int to = 0, from = number * width; to < some.length; to += k, from += record) {
             System.arraycopy(factors, from, some, to, k);
         }
         return some;

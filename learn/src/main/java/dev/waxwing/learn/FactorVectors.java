@@ -28,9 +28,7 @@ final class FactorVectors {
             FloatVector square = FloatVector.zero(FM);
             for (int i = 0; i < count; i++) {
                 FloatVector vx =
-                        FloatVector.fromArray(
-                                        FM, table, FactorTable.FRONT + ids[i] * record + block)
-                                .mul(xs[i] * n);
+                        FloatVector.fromArray(FM, table, ids[i] * record + block).mul(xs[i] * n);
                 sum = sum.add(vx);
                 square = vx.fma(vx, square);
             }
@@ -52,7 +50,7 @@ final class FactorVectors {
         for (int block = 0; block < width; block += FM_LANES) {
             FloatVector sum = FloatVector.fromArray(FM, row.sums, block);
             for (int i = 0; i < count; i++) {
-                int at = FactorTable.FRONT + ids[i] * record + block;
+                int at = ids[i] * record + block;
                 float xn = xs[i] * n;
                 FloatVector v = FloatVector.fromArray(FM, table, at);
                 FloatVector g = v.fma(lambda, sum.sub(v.mul(xn)).mul(slope * xn));

@@ -66,7 +66,8 @@ public final class FactorBench {
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
-                        "-XX:+UseG1GC", // as a night does
+                        "-XX:+UseSerialGC",
+                        "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseTransparentHugePages",
                         "--add-modules=jdk.incubator.vector",
                         "-cp",
