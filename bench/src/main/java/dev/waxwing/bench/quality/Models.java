@@ -133,13 +133,12 @@ final class Models {
     }
 
     List<Tested> onCodes() {
-        int features =
-                Math.max(
-                        set.train().codesEnd(),
-                        Math.max(set.validation().codesEnd(), set.test().codesEnd()));
+        int features = set.train().codesEnd();
+        Part known = set.validation().codesOf(set.train());
+        Part knownTest = set.test().codesOf(set.train());
         SparseRows train = set.train().sparseRows(features);
-        SparseRows validation = set.validation().sparseRows(features);
-        SparseRows test = set.test().sparseRows(features);
+        SparseRows validation = known.sparseRows(features);
+        SparseRows test = knownTest.sparseRows(features);
         float[] labels = set.train().labels();
         List<Tested> tested = new ArrayList<>();
         tested.add(
@@ -150,18 +149,17 @@ final class Models {
                             LrModel lr = LrTrainer.train(train, labels, LrParams.of(named));
                             return new Scored(lr.predict(validation), lr.predict(test));
                         }));
-        FactorRows factorTrain = set.train().factorRows();
-        FactorRows factorValidation = set.validation().factorRows();
-        tested.add(factors("FM", "fm", new int[] {8, 16}, factorTrain, factorValidation));
-        tested.add(factors("FFM", "ffm", new int[] {4, 8}, factorTrain, factorValidation));
+        tested.add(factors("FM", "fm", new int[] {8, 16}, known, knownTest));
+        tested.add(factors("FFM", "ffm", new int[] {4, 8}, known, knownTest));
         return tested;
     }
 
-    private Tested factors(
-            String name, String kind, int[] ks, FactorRows train, FactorRows validation) {
+    private Tested factors(String name, String kind, int[] ks, Part validation, Part test) {
+        FactorRows train = set.train().factorRows();
+        FactorRows watched = validation.factorRows();
         List<Map<String, Object>> settings = new ArrayList<>();
         for (int k : ks) {
-            for (double rate : new double[] {0.05, 0.1, 0.2}) {
+            for (double rate : new double[] {0.02, 0.05, 0.1, 0.2}) {
                 for (double lambda : new double[] {1e-3, 1e-2, 3e-2}) {
                     settings.add(
                             Map.of(
@@ -187,10 +185,8 @@ final class Models {
                 settings,
                 named -> {
                     FactorModel model =
-                            new FactorTrainer(FactorParams.of(named))
-                                    .train(train, validation)
-                                    .model();
-                    return new Scored(set.validation().score(model), set.test().score(model));
+                            new FactorTrainer(FactorParams.of(named)).train(train, watched).model();
+                    return new Scored(validation.score(model), test.score(model));
                 });
     }
 

@@ -54,8 +54,8 @@ public final class QualityBench {
 
     private static void time(DataSet set, int threads) {
         Models models = new Models(set, threads);
-        table(set, set.test(), models.onNumbers());
         table(set, set.test(), models.onCodes());
+        table(set, set.test(), models.onNumbers());
     }
 
     /// Every row is a test row of one fold; scores of all folds are put together.
