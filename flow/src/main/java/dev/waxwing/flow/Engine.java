@@ -56,7 +56,10 @@ final class Engine {
             """;
 
     private static final Duration SWEEP = Duration.ofSeconds(2);
-    private static final int QUEUED_AT_ONCE = 500;
+
+    /// How many queued steps are looked at for each free slot. Not all of them, for there may be thousands; more than one, since steps of one pool may
+    /// stand in a row. A pool that is full by then is left out in the next turn, which follows at once.
+    private static final int LOOKED_AT_FOR_A_SLOT = 4;
 
     /// What a worker takes on.
     /// @param width how many steps it works at at once
@@ -479,7 +482,7 @@ final class Engine {
                         .bindList("full", full)
                         .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
                         .bind("only", duty.onlyRun())
-                        .bind("most", QUEUED_AT_ONCE)
+                        .bind("most", free * LOOKED_AT_FOR_A_SLOT)
                         .map(
                                 (row, _) ->
                                         new Admission.Queued(

@@ -21,7 +21,7 @@ import java.lang.invoke.MethodType;
 /// rows in main memory, so this calls its C API (`XGQuantileDMatrixCreateFromCallback` in `c_api.h`) in the library that the Java API has loaded.
 @SuppressWarnings("restricted") // calls native functions, as XGBoost's own Java API does
 final class BinnedMatrix extends DMatrix {
-    private static final int CHUNK = 1 << 16; // rows
+    private static final int CHUNK = 1 << 14; // rows
 
     private BinnedMatrix(long handle) {
         super(handle);
@@ -85,6 +85,7 @@ final class BinnedMatrix extends DMatrix {
         private final FloatMatrix rows;
         private final MemorySegment proxy;
         private final Arena arena;
+        private final float[] values;
         private final MemorySegment buffer;
         private int next;
         private Throwable failure;
@@ -93,8 +94,9 @@ final class BinnedMatrix extends DMatrix {
             this.rows = rows;
             this.proxy = proxy;
             this.arena = arena;
-            long most = (long) Math.min(CHUNK, rows.rows()) * rows.columnCount();
-            this.buffer = arena.allocate(most * Float.BYTES, 64);
+            int most = Math.multiplyExact(Math.min(CHUNK, rows.rows()), rows.columnCount());
+            this.values = new float[most];
+            this.buffer = arena.allocate((long) most * Float.BYTES, 64);
         }
 
         MemorySegment resetStub() throws ReflectiveOperationException {
@@ -133,8 +135,8 @@ final class BinnedMatrix extends DMatrix {
             }
             try {
                 int width = rows.columnCount();
-                MemorySegment.copy(
-                        rows.values(), next * width, buffer, ValueLayout.JAVA_FLOAT, 0, n * width);
+                rows.copy(next, next + n, values);
+                MemorySegment.copy(values, 0, buffer, ValueLayout.JAVA_FLOAT, 0, n * width);
                 String array =
                         "{\"data\": ["
                                 + buffer.address()

@@ -20,11 +20,20 @@ public final class ClickFolds {
     ///
     /// @param key what tells the row from all others
     public void add(String key, boolean click) {
+        add(foldOf(key), click);
+    }
+
+    /// Adds the next row of a spec that has no rate: nobody asks for its fold, and it is 0.
+    public void addWithoutFold(boolean click) {
+        add(0, click);
+    }
+
+    private void add(int fold, boolean click) {
         if (rows == folds.length) {
             folds = Arrays.copyOf(folds, rows * 2);
             clicked = Arrays.copyOf(clicked, rows * 2);
         }
-        folds[rows] = (byte) foldOf(key);
+        folds[rows] = (byte) fold;
         clicked[rows++] = click;
     }
 

@@ -40,11 +40,9 @@ record ColumnFacts(
         java.util.Arrays.fill(firstInfinite, -1);
         java.util.Arrays.fill(min, Float.NaN);
         java.util.Arrays.fill(max, Float.NaN);
-        float[] values = rows.values();
-        int at = 0;
         for (int row = 0; row < rows.rows(); row++) {
             for (int c = 0; c < width; c++) {
-                float value = values[at++];
+                float value = rows.get(row, c);
                 if (Float.isNaN(value)) {
                     missing[c]++;
                 } else if (Float.isInfinite(value)) {

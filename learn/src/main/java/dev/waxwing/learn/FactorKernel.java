@@ -70,6 +70,38 @@ abstract sealed class FactorKernel {
         touched = sum;
     }
 
+    /// The same for the weights of a row that is near already. All its loads wait for memory at once; were it left to the margin, each of its
+    /// loops would wait anew.
+    final void touchWeights(int row) {
+        int sum = touched;
+        float[] linear = table.linear;
+        float[] factors = table.factors;
+        int[] index = rows.index;
+        int numbers = table.numbers;
+        int stride = table.stride;
+        int known = table.features;
+        int from = rows.starts[row];
+        int end = rows.starts[row + 1];
+        for (int e = from; e < end; e++) {
+            int id = index[e];
+            if (id < known) {
+                sum += Float.floatToRawIntBits(linear[id * numbers]);
+                if (stride > 0) {
+                    sum += Float.floatToRawIntBits(factors[id * stride]);
+                    sum += Float.floatToRawIntBits(factors[id * stride + stride - 1]);
+                }
+            }
+        }
+        for (int line = 16; line < stride; line += 16) { // a cache line is 16 floats
+            for (int e = from; e < end; e++) {
+                if (index[e] < known) {
+                    sum += Float.floatToRawIntBits(factors[table.at(index[e]) + line]);
+                }
+            }
+        }
+        touched = sum;
+    }
+
     private void gather(int from, int to) {
         count = to - from;
         if (count > ids.length) {
@@ -182,7 +214,7 @@ abstract sealed class FactorKernel {
             Arrays.fill(squares, 0);
             for (int i = 0; i < count; i++) {
                 for (int f = 0; f < sums.length; f++) {
-                    float vx = table.factors[ids[i] * table.record + f] * (xs[i] * n);
+                    float vx = table.factors[table.at(ids[i]) + f] * (xs[i] * n);
                     sums[f] += vx;
                     squares[f] = Math.fma(vx, vx, squares[f]);
                 }
@@ -196,7 +228,7 @@ abstract sealed class FactorKernel {
                 return;
             }
             for (int i = 0; i < count; i++) {
-                int at = ids[i] * table.record;
+                int at = table.at(ids[i]);
                 float xn = xs[i] * n;
                 for (int f = 0; f < sums.length; f++) {
                     float others = sums[f] - table.factors[at + f] * xn;
@@ -225,7 +257,7 @@ abstract sealed class FactorKernel {
                 offsets = new int[count];
             }
             for (int i = 0; i < count; i++) {
-                bases[i] = ids[i] * table.fields * table.record;
+                bases[i] = table.at(ids[i]);
                 offsets[i] = fields[i] * table.record;
             }
             if (vectors) {

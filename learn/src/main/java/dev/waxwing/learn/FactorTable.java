@@ -18,6 +18,7 @@ final class FactorTable {
     final int numbers;
     final int width;
     final int record; // floats of a feature and field
+    final int stride; // floats of a feature
     final float[] bias;
     final float[] linear;
     final float[] factors;
@@ -31,7 +32,8 @@ final class FactorTable {
         int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
-        long floats = (long) features * this.fields * record;
+        this.stride = this.fields * record;
+        long floats = (long) features * stride;
         if (Math.max(floats, (long) features * numbers) > Integer.MAX_VALUE - 16) {
             throw new TrainingException(
                     kind.word()
@@ -99,6 +101,11 @@ final class FactorTable {
         }
     }
 
+    /// Where the factors of a feature begin.
+    int at(int feature) {
+        return feature * stride;
+    }
+
     /// Features and fields of an earlier model begin where it ended; others stay fresh.
     /// @param state what its optimiser remembered; null if that is not known
     void goOnFrom(FactorModel model, FactorState state) {
@@ -113,7 +120,7 @@ final class FactorTable {
             }
             for (int field = 0; field < model.fields() && k > 0; field++) {
                 for (int f = 0; f < k; f++) {
-                    int at = (feature * fields + field) * record + f;
+                    int at = at(feature) + field * record + f;
                     factors[at] = model.factor(feature, field, f);
                     int theirs = (feature * model.fields() + field) * k + f;
                     for (int number = 1; number < numbers && state != null; number++) {

@@ -219,6 +219,7 @@ public final class FactorTrainer {
             for (int i = from; i < to; i++) {
                 int row = order.at(i);
                 kernel.touch(order.at(Math.min(i + AHEAD, to - 1)));
+                kernel.touchWeights(order.at(Math.min(i + 1, to - 1)));
                 float weight = weightOf(rows, row);
                 float margin = kernel.margin(row);
                 double slope = params.loss().slope(margin, rows.label[row]);
@@ -258,6 +259,7 @@ public final class FactorTrainer {
         private double loss(FactorKernel kernel, int from, int to) {
             double sum = 0;
             for (int row = from; row < to; row++) {
+                kernel.touchWeights(Math.min(row + 1, to - 1));
                 float margin = kernel.margin(row);
                 sum += params.loss().of(margin, validation.label[row]) * weightOf(validation, row);
             }

@@ -12,11 +12,9 @@ import dev.waxwing.model.FeatureType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -70,13 +68,11 @@ public final class FeatureSpaceFitter {
                             : new TermColumn(spec.features().get(f), f));
         }
         long read = 0;
-        Set<Entity> known = EnumSet.noneOf(Entity.class);
         for (FeatureRow row : rows) {
             read++;
-            known.clear();
-            known.add(Entity.REQUEST); // every row has its request
+            int known = bit(Entity.REQUEST); // every row has its request
             for (Column column : columns) {
-                column.noteWhoIsKnown(row, known);
+                known |= column.whoIsKnown(row);
             }
             for (Column column : columns) {
                 column.add(row, known);
@@ -214,11 +210,20 @@ public final class FeatureSpaceFitter {
                 .toList();
     }
 
+    /// Of a set of entities, kept as bits.
+    private static int bit(Entity entity) {
+        return switch (entity) {
+            case USER -> 1;
+            case ITEM -> 2;
+            case REQUEST -> 4;
+        };
+    }
+
     /// What is gathered of one feature.
     private abstract static sealed class Column permits NumberColumn, TermColumn {
         final Feature feature;
         final int place;
-        private final Set<Entity> entities;
+        private final int entities; // bits
         private long possible;
         long present;
 
@@ -227,23 +232,21 @@ public final class FeatureSpaceFitter {
             this.place = place;
             this.entities =
                     switch (feature) {
-                        case Feature.Column column -> EnumSet.of(column.from());
+                        case Feature.Column column -> bit(column.from());
                         // An id is known of everybody, so it tells nothing of anybody.
-                        case Feature.Id _ -> EnumSet.noneOf(Entity.class);
+                        case Feature.Id _ -> 0;
                         case Feature.Match match ->
-                                EnumSet.of(match.left().entity(), match.right().entity());
+                                bit(match.left().entity()) | bit(match.right().entity());
                     };
         }
 
         /// A value says that whoever it is of is known; that a value is "unseen" says nothing.
-        final void noteWhoIsKnown(FeatureRow row, Set<Entity> known) {
-            if (hasValue(row)) {
-                known.addAll(entities);
-            }
+        final int whoIsKnown(FeatureRow row) {
+            return hasValue(row) ? entities : 0;
         }
 
-        final void add(FeatureRow row, Set<Entity> known) {
-            if (known.containsAll(entities)) {
+        final void add(FeatureRow row, int known) {
+            if ((known & entities) == entities) {
                 possible++;
                 if (hasValue(row)) {
                     present++;
@@ -286,7 +289,7 @@ public final class FeatureSpaceFitter {
 
         @Override
         boolean hasValue(FeatureRow row) {
-            return !row.isMissing(place);
+            return !Double.isNaN(row.number(place));
         }
 
         @Override

@@ -1,17 +1,23 @@
 package dev.waxwing.learn;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// Encoded rows as a trainer takes them: `rows` × `columns` floats, row after row in one array. NaN = missing.
 ///
-/// The array is not copied: the caller hands it over and does not write to it any more.
+/// The array is not copied: the caller hands it over and does not write to it any more. Some of the rows ([#rows(int, int)]) or columns
+/// ([#select]) are a view of it.
 public final class FloatMatrix {
     private final List<String> columns;
     private final int rows;
     private final float[] values;
+    private final int width; // of the array
+    private final int first; // row of the array
+    private final int[] places; // of our columns in the array; null = all, in order
 
     /// @param columns the name of each column, in order; unique
     /// @param values row-major, exactly `rows · columns.size()` of them
@@ -19,26 +25,40 @@ public final class FloatMatrix {
         this.columns = List.copyOf(columns);
         this.rows = rows;
         this.values = values;
-        if (rows < 0 || this.columns.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a matrix has at least 1 column and no negative number of rows, got "
-                            + rows
-                            + " rows and "
-                            + this.columns.size()
-                            + " columns");
-        }
-        if ((long) rows * this.columns.size() != values.length) {
+        this.width = this.columns.size();
+        this.first = 0;
+        this.places = null;
+        requireColumns();
+        if (rows < 0 || (long) rows * width != values.length) {
             throw new IllegalArgumentException(
                     rows
                             + " rows of "
-                            + this.columns.size()
+                            + width
                             + " columns are "
-                            + (long) rows * this.columns.size()
+                            + (long) rows * width
                             + " values, got "
                             + values.length);
         }
-        if (new HashSet<>(this.columns).size() != this.columns.size()) {
-            throw new IllegalArgumentException("column names repeat: " + this.columns);
+    }
+
+    /// A view.
+    private FloatMatrix(
+            FloatMatrix whole, List<String> columns, int first, int rows, int[] places) {
+        this.columns = List.copyOf(columns);
+        this.rows = rows;
+        this.values = whole.values;
+        this.width = whole.width;
+        this.first = first;
+        this.places = places;
+        requireColumns();
+    }
+
+    private void requireColumns() {
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException("a matrix has at least 1 column");
+        }
+        if (new HashSet<>(columns).size() != columns.size()) {
+            throw new IllegalArgumentException("column names repeat: " + columns);
         }
     }
 
@@ -64,45 +84,54 @@ public final class FloatMatrix {
     }
 
     public float get(int row, int column) {
-        return values[row * columns.size() + column];
+        return values[(first + row) * width + (places == null ? column : places[column])];
     }
 
     /// A copy of one row.
     public float[] row(int row) {
-        int width = columns.size();
-        return Arrays.copyOfRange(values, row * width, (row + 1) * width);
+        float[] copy = new float[columns.size()];
+        copy(row, row + 1, copy);
+        return copy;
     }
 
-    /// A copy of the rows `from` (inclusive) to `to` (exclusive).
+    /// Copies the rows `from` (inclusive) to `to` (exclusive), row after row, to the beginning of an array.
+    void copy(int from, int to, float[] out) {
+        if (places == null) {
+            System.arraycopy(values, (first + from) * width, out, 0, (to - from) * width);
+            return;
+        }
+        int at = 0;
+        for (int row = first + from; row < first + to; row++) {
+            for (int place : places) {
+                out[at++] = values[row * width + place];
+            }
+        }
+    }
+
+    /// The rows `from` (inclusive) to `to` (exclusive).
     public FloatMatrix rows(int from, int to) {
-        int width = columns.size();
-        return new FloatMatrix(
-                columns, to - from, Arrays.copyOfRange(values, from * width, to * width));
+        Objects.checkFromToIndex(from, to, rows);
+        return new FloatMatrix(this, columns, first + from, to - from, places);
     }
 
-    /// A copy that keeps the named columns only, in the order given.
+    /// The named columns only, in the order given.
     public FloatMatrix select(List<String> names) {
+        if (names.equals(columns)) {
+            return this;
+        }
+        Map<String, Integer> index = new HashMap<>();
+        for (int c = 0; c < columns.size(); c++) {
+            index.put(columns.get(c), places == null ? c : places[c]);
+        }
         int[] from = new int[names.size()];
         for (int c = 0; c < from.length; c++) {
-            from[c] = columns.indexOf(names.get(c));
-            if (from[c] < 0) {
+            Integer place = index.get(names.get(c));
+            if (place == null) {
                 throw new IllegalArgumentException(
                         "there is no column " + names.get(c) + " among " + columns);
             }
+            from[c] = place;
         }
-        int width = columns.size();
-        float[] kept = new float[rows * from.length];
-        int at = 0;
-        for (int row = 0; row < rows; row++) {
-            for (int column : from) {
-                kept[at++] = values[row * width + column];
-            }
-        }
-        return new FloatMatrix(names, rows, kept);
-    }
-
-    /// The array itself, for kernels of this module that only read it.
-    float[] values() {
-        return values;
+        return new FloatMatrix(this, names, first, rows, from);
     }
 }

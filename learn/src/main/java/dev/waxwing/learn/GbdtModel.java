@@ -162,9 +162,10 @@ public final class GbdtModel {
 
     private static void inChunk(FloatMatrix rows, int from, Answer answer) {
         int to = Math.min(from + CHUNK, rows.rows());
-        FloatMatrix part = from == 0 && to == rows.rows() ? rows : rows.rows(from, to);
+        float[] part = new float[(to - from) * rows.columnCount()];
+        rows.copy(from, to, part);
         try {
-            DMatrix matrix = new DMatrix(part.values(), part.rows(), part.columnCount(), Float.NaN);
+            DMatrix matrix = new DMatrix(part, to - from, rows.columnCount(), Float.NaN);
             try {
                 answer.ask(matrix);
             } finally {

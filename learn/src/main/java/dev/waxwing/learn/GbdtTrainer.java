@@ -57,7 +57,7 @@ public final class GbdtTrainer {
                             + validation.columns());
         }
         Labels.positivesOfBothClasses(validationLabels, validation.rows(), "gbdt, validation rows");
-        requireFinite(validation, "gbdt, validation rows");
+        requireFinite(ColumnFacts.of(validation), "gbdt, validation rows");
         return boost(rows, labels, params, validation, validationLabels);
     }
 
@@ -187,9 +187,10 @@ public final class GbdtTrainer {
     }
 
     private static void requireLearnable(FloatMatrix rows) {
-        requireFinite(rows, "gbdt");
+        List<ColumnFacts> all = ColumnFacts.of(rows);
+        requireFinite(all, "gbdt");
         List<String> problems = new ArrayList<>();
-        for (ColumnFacts facts : ColumnFacts.of(rows)) {
+        for (ColumnFacts facts : all) {
             if (facts.present() == 0) {
                 problems.add("column " + facts.name() + " has no value in any row");
             } else if (facts.constant()) {
@@ -204,9 +205,9 @@ public final class GbdtTrainer {
         }
     }
 
-    private static void requireFinite(FloatMatrix rows, String who) {
+    private static void requireFinite(List<ColumnFacts> all, String who) {
         List<String> problems = new ArrayList<>();
-        for (ColumnFacts facts : ColumnFacts.of(rows)) {
+        for (ColumnFacts facts : all) {
             if (facts.infinite() > 0) {
                 problems.add(
                         "column "

@@ -29,9 +29,11 @@ public final class ItemCf {
     ///
     /// @param before by the numbers that users and items have in `acts`, see [PairCounts#renumbered]; stays open until the last
     ///     list is found
+    /// @throws TrainingException if these counts are not of as many users and items
     public static NeighbourSearch countingOn(
             PairCounts before, Interactions acts, NeighbourParams params) {
         params.requireCounts();
+        before.requireBelongTo(acts.userCount(), acts.itemCount());
         Profiles profiles = new Profiles(acts, params);
         PairChanges changes = new PairChanges(before.users, profiles.users, acts.itemCount());
         return changes.steps > NeighbourSearch.meetings(profiles.users) / 2

@@ -31,6 +31,8 @@ import java.util.stream.IntStream;
 public final class NeighbourSearch {
     private static final int STRETCH = 16; // rows that a thread takes at a time
     private static final int CHUNK = 64;
+    private static final int AHEAD = 32; // profiles that are brought near together
+    private static final int BEGINNING = 256; // places of each; a longer list is foreseen
     private static final double SECONDS_A_DAY = 86_400;
     private static final long MEETINGS_AN_ENTRY = 8;
 
@@ -289,7 +291,7 @@ public final class NeighbourSearch {
             throw new IllegalStateException("this search forgets its counts; see ItemCf.counting");
         }
         int most = lengths.length == 0 ? 0 : lengths[0];
-        return new PairCounts.Keeper(file, kept, most, profiles);
+        return new PairCounts.Keeper(file, rowAt.length, kept, most, profiles);
     }
 
     /// Whether the counts of this search are worth keeping: whether so many pairs met that a matrix of all pairs is
@@ -555,6 +557,7 @@ public final class NeighbourSearch {
         int[] wide = {};
 
         boolean longRow;
+        private int touched;
 
         Counts() {
             super(true);
@@ -565,7 +568,12 @@ public final class NeighbourSearch {
             char[] counts = common;
             begin(row);
             int added = 0;
-            for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+            int begin = rows.starts[row];
+            int end = rows.starts[row + 1];
+            for (int k = begin; k < end; k++) {
+                if ((k - begin) % AHEAD == 0) {
+                    touch(k, Math.min(k + AHEAD, end));
+                }
                 int profile = rows.ids[k];
                 if (near.length > 0) {
                     count(near, counts, starts[profile], starts[profile + 1]);
@@ -582,6 +590,27 @@ public final class NeighbourSearch {
                 wide[placeOf[row]] = 0;
             }
             counts[placeOf[row]] = 0; // not its own neighbour
+        }
+
+        /// Brings near how the profiles begin of acts `k` to `end - 1` of a row. They are short and lie all over memory, so that without this each
+        /// begins with waiting; these loads wait together, and nobody for them: Java has no prefetch instruction.
+        private void touch(int k, int end) {
+            int sum = touched;
+            for (int next = k; next < end; next++) {
+                int profile = rows.ids[next];
+                int from = starts[profile];
+                int to = Math.min(starts[profile + 1], from + BEGINNING);
+                if (near.length > 0) {
+                    for (int m = from; m < to; m += 32) { // a cache line is 32 chars, 16 ints
+                        sum += near[m];
+                    }
+                } else {
+                    for (int m = from; m < to; m += 16) {
+                        sum += places[m];
+                    }
+                }
+            }
+            touched = sum;
         }
 
         final void begin(int row) {

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 public final class PairCounts implements AutoCloseable {
     private static final long MAGIC = 0x3153_5249_4150_5857L; // WXPAIRS1
     private static final int HEAD = 24;
+    private static final int MOST_ITEMS = 1 << 30; // beyond that the size of a matrix is no long
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG =
@@ -66,32 +68,125 @@ public final class PairCounts implements AutoCloseable {
                 throw new TrainingException(path + " holds no counts of pairs of items");
             }
             int[] head = ints(file, 8, 4);
+            checkSize(path, head, file.byteSize());
             long n = head[0];
-            long rows = HEAD + 4 * (n + head[1] + head[2]);
-            if (file.byteSize() != rows + n * n * head[3]) {
-                throw new TrainingException(
-                        path
-                                + " has "
-                                + file.byteSize()
-                                + " bytes, and counts of "
-                                + n
-                                + " items have "
-                                + (rows + n * n * head[3]));
-            }
+            int[] items = ints(file, HEAD, head[0]);
             Profiles.Side users = new Profiles.Side(head[1], head[2], false, false);
             int[] lengths = ints(file, HEAD + 4 * n, head[1]);
-            for (int user = 0; user < lengths.length; user++) {
-                users.starts[user + 1] = users.starts[user] + lengths[user];
-            }
             MemorySegment.copy(file, INT, HEAD + 4 * (n + head[1]), users.ids, 0, head[2]);
-            return new PairCounts(
-                    arena, file.asSlice(rows), head[3], ints(file, HEAD, head[0]), users);
+            checkLists(path, items, lengths, users);
+            MemorySegment matrix = file.asSlice(HEAD + 4 * (n + head[1] + head[2]));
+            return new PairCounts(arena, matrix, head[3], items, users);
         } catch (IOException e) {
             arena.close();
             throw new UncheckedIOException("cannot read counts of pairs from " + path, e);
         } catch (RuntimeException e) {
             arena.close();
             throw e;
+        }
+    }
+
+    /// @param head items, users, pairs, bytes a count
+    private static void checkSize(Path path, int[] head, long bytes) {
+        long n = head[0];
+        long width = head[3];
+        if (n < 0 || head[1] < 0 || head[2] < 0 || (width != 2 && width != 4)) {
+            throw damaged(
+                    path,
+                    "speaks of "
+                            + n
+                            + " items, "
+                            + head[1]
+                            + " users, "
+                            + head[2]
+                            + " pairs and "
+                            + width
+                            + " bytes a count, of which there are 2 or 4");
+        }
+        long rows = HEAD + 4 * (n + head[1] + head[2]);
+        if (n > MOST_ITEMS || bytes != rows + n * n * width) {
+            throw damaged(
+                    path,
+                    "has "
+                            + bytes
+                            + " bytes, and counts of "
+                            + n
+                            + " items have "
+                            + (n > MOST_ITEMS ? "more" : rows + n * n * width));
+        }
+    }
+
+    /// Fills in where each user's list begins.
+    private static void checkLists(Path path, int[] items, int[] lengths, Profiles.Side users) {
+        for (int k = 0; k < items.length; k++) {
+            if (items[k] <= (k == 0 ? -1 : items[k - 1])) {
+                throw damaged(
+                        path,
+                        "numbers its items "
+                                + (k == 0 ? "" : items[k - 1] + ", ")
+                                + items[k]
+                                + ", which do not ascend from 0 on");
+            }
+        }
+        long pairs = 0;
+        for (int user = 0; user < lengths.length; user++) {
+            pairs += lengths[user];
+            if (lengths[user] < 0 || pairs > users.ids.length) {
+                throw damaged(
+                        path,
+                        "gives user "
+                                + user
+                                + " "
+                                + lengths[user]
+                                + " of "
+                                + users.ids.length
+                                + " pairs");
+            }
+            users.starts[user + 1] = (int) pairs;
+        }
+        if (pairs != users.ids.length) {
+            throw damaged(
+                    path, "has " + users.ids.length + " pairs, but lists of " + pairs + " in all");
+        }
+        for (int user = 0; user < lengths.length; user++) {
+            int last = -1;
+            for (int k = users.starts[user]; k < users.starts[user + 1]; k++) {
+                int item = users.ids[k];
+                if (item <= last || Arrays.binarySearch(items, item) < 0) {
+                    throw damaged(
+                            path,
+                            "lists item "
+                                    + item
+                                    + " under user "
+                                    + user
+                                    + (item <= last
+                                            ? ", after " + last
+                                            : ", but counts no such item"));
+                }
+                last = item;
+            }
+        }
+    }
+
+    private static TrainingException damaged(Path path, String found) {
+        return new TrainingException(
+                path + " " + found + "; the file is damaged, count without it");
+    }
+
+    /// @throws TrainingException if the acts have not as many users, or not all the items
+    void requireBelongTo(int userCount, int itemCount) {
+        int last = items.length == 0 ? -1 : items[items.length - 1];
+        if (users.rows() != userCount || last >= itemCount) {
+            throw new TrainingException(
+                    "neighbours: the counts are of "
+                            + users.rows()
+                            + " users and of items up to number "
+                            + last
+                            + ", the acts of "
+                            + userCount
+                            + " users and "
+                            + itemCount
+                            + " items; renumber the counts, or count without them");
         }
     }
 
@@ -104,10 +199,17 @@ public final class PairCounts implements AutoCloseable {
     /// The same counts where users and items have other numbers: `userNumbers[u]` is what user `u` is called now, `-1`
     /// if it had no list. Numbers must keep their order; there may be more users and items than there were. Closing
     /// either closes both.
+    /// @throws TrainingException if a user with a list, or an item, has no number now
     public PairCounts renumbered(
             int[] userNumbers, int userCount, int[] itemNumbers, int itemCount) {
         requireAscending("users", userNumbers, userCount);
         requireAscending("items", itemNumbers, itemCount);
+        for (int user = 0; user < users.rows(); user++) {
+            requireNumber("user", user, users.length(user) == 0, userNumbers);
+        }
+        for (int item : items) {
+            requireNumber("item", item, false, itemNumbers);
+        }
         Profiles.Side renamed = new Profiles.Side(userCount, users.ids.length, false, false);
         for (int user = 0; user < users.rows(); user++) {
             if (users.length(user) > 0) {
@@ -120,6 +222,18 @@ public final class PairCounts implements AutoCloseable {
         Arrays.setAll(renamed.ids, k -> itemNumbers[users.ids[k]]);
         int[] itemsNow = Arrays.stream(items).map(item -> itemNumbers[item]).toArray();
         return new PairCounts(arena, matrix, width, itemsNow, renamed);
+    }
+
+    private static void requireNumber(String what, int of, boolean spared, int[] numbers) {
+        if (!spared && (of >= numbers.length || numbers[of] < 0)) {
+            throw new TrainingException(
+                    "neighbours: the counts know "
+                            + what
+                            + " "
+                            + of
+                            + ", of whom the acts they were kept with say nothing; count without"
+                            + " them");
+        }
     }
 
     private static void requireAscending(String what, int[] numbers, int count) {
@@ -169,17 +283,20 @@ public final class PairCounts implements AutoCloseable {
         arena.close();
     }
 
-    /// Writes the counts of a search as it goes; whole once its last row is there.
+    /// Writes the counts of a search as it goes. Closed before the last row is there, it takes its file away.
     public static final class Keeper implements AutoCloseable {
         private final Path path;
         private final FileChannel channel;
         private final int width;
         private final ByteBuffer bytes;
+        private final int all;
         private int rows;
 
+        /// @param all rows that are to come
         /// @param items those that have users
-        Keeper(Path path, int[] items, int mostUsers, Profiles.Side users) {
+        Keeper(Path path, int all, int[] items, int mostUsers, Profiles.Side users) {
             this.path = path;
+            this.all = all;
             width = mostUsers > Character.MAX_VALUE ? 4 : 2;
             bytes =
                     ByteBuffer.allocate(Math.max(1 << 16, 4 * items.length))
@@ -188,6 +305,10 @@ public final class PairCounts implements AutoCloseable {
                 channel =
                         FileChannel.open(
                                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw failed(e);
+            }
+            try {
                 bytes.putLong(MAGIC)
                         .putInt(items.length)
                         .putInt(users.rows())
@@ -199,7 +320,13 @@ public final class PairCounts implements AutoCloseable {
                 write(lengths);
                 write(users.ids);
             } catch (IOException e) {
-                throw failed(e);
+                UncheckedIOException told = failed(e);
+                try {
+                    close();
+                } catch (UncheckedIOException also) {
+                    told.addSuppressed(also);
+                }
+                throw told;
             }
         }
 
@@ -247,9 +374,18 @@ public final class PairCounts implements AutoCloseable {
         @Override
         public void close() {
             try (channel) {
-                flush();
+                if (rows == all) {
+                    flush();
+                }
             } catch (IOException e) {
                 throw failed(e);
+            }
+            if (rows < all) {
+                try {
+                    Files.deleteIfExists(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot remove half of the counts: " + path, e);
+                }
             }
         }
 

@@ -27,11 +27,9 @@ public final class SparseRows extends LinearRows {
     /// @throws TrainingException if a value is infinite; names the column
     public static SparseRows of(FloatMatrix matrix) {
         Builder builder = new Builder(matrix.columnCount());
-        float[] all = matrix.values();
-        int at = 0;
         for (int row = 0; row < matrix.rows(); row++) {
             for (int c = 0; c < matrix.columnCount(); c++) {
-                float value = all[at++];
+                float value = matrix.get(row, c);
                 if (Float.isInfinite(value)) {
                     throw new TrainingException(
                             "lr: column "

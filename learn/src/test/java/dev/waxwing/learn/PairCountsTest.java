@@ -2,12 +2,15 @@ package dev.waxwing.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -215,6 +218,7 @@ class PairCountsTest {
             assertThatThrownBy(() -> keep(search, folder.resolve("next")))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("item 2 add up to 27 and should to 40");
+            assertThat(folder.resolve("next")).as("half a file").doesNotExist();
         }
     }
 
@@ -235,5 +239,97 @@ class PairCountsTest {
         assertThatThrownBy(() -> PairCounts.open(file))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("holds no counts of pairs of items");
+    }
+
+    @Test
+    void aFileWhoseNumbersContradictEachOtherIsRefusedAndSaysWhich() throws IOException {
+        Path file = folder.resolve("damaged");
+        keep(
+                ItemCf.counting(
+                        everybodyLikesBoth(300, 20),
+                        NeighbourParams.of(Map.of("similarity", "cosine"))),
+                file);
+        byte[] whole =
+                Files.readAllBytes(file); // 24 bytes, 3 items, 300 lengths, 620 items of users
+        assertThat(refused(file, whole, 20, 3))
+                .contains("3 bytes a count, of which there are 2 or 4");
+        assertThat(refused(file, whole, 12, -1)).contains("-1 users");
+        assertThat(refused(file, whole, 8, Integer.MAX_VALUE)).contains("items have more");
+        assertThat(refused(file, whole, 28, 0)).contains("items 0, 0, which do not ascend");
+        assertThat(refused(file, whole, 24, -7)).contains("items -7, which do not ascend");
+        assertThat(refused(file, whole, 36, -3)).contains("gives user 0 -3 of 620 pairs");
+        assertThat(refused(file, whole, 36, 2_000_000_000)).contains("of 620 pairs");
+        assertThat(refused(file, whole, 36, 2)).contains("620 pairs, but lists of 619");
+        assertThat(refused(file, whole, 1236, 5)).contains("item 5 under user 0, but counts no");
+        assertThat(refused(file, whole, 1240, 0)).contains("item 0 under user 0, after 0");
+        Files.write(file, whole);
+        PairCounts.open(file).close();
+    }
+
+    private static String refused(Path file, byte[] whole, int at, int number) throws IOException {
+        ByteBuffer altered = ByteBuffer.wrap(whole.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(file, altered.putInt(at, number).array());
+        TrainingException e =
+                catchThrowableOfType(TrainingException.class, () -> PairCounts.open(file));
+        assertThat(e).hasMessageStartingWith(file.toString()).hasMessageEndingWith("without it");
+        return e.getMessage();
+    }
+
+    @Test
+    void whateverByteIsDamagedNothingButATrainingExceptionComesOfIt() throws IOException {
+        NeighbourParams params = NeighbourParams.of(Map.of("similarity", "cosine"));
+        Interactions acts = everybodyLikesBoth(40, 7);
+        Path file = folder.resolve("damaged");
+        keep(ItemCf.counting(acts, params), file);
+        byte[] whole = Files.readAllBytes(file);
+        int refused = 0;
+        for (int seed = 0; seed < 2_000; seed++) {
+            Random random = new Random(seed);
+            byte[] altered = whole.clone();
+            altered[random.nextInt(whole.length)] = (byte) random.nextInt(256);
+            Files.write(file, altered);
+            try (PairCounts counts = PairCounts.open(file)) {
+                NeighbourSearch search = ItemCf.countingOn(counts, acts, params);
+                search.find(0, search.rows());
+            } catch (TrainingException e) {
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertThat(refused).as("refused, of 2,000").isGreaterThan(1_000);
+    }
+
+    @Test
+    void countsOfOtherUsersOrItemsAreRefused() {
+        NeighbourParams params = NeighbourParams.of(Map.of("similarity", "cosine"));
+        Path file = folder.resolve("others");
+        keep(ItemCf.counting(everybodyLikesBoth(40, 7), params), file);
+        try (PairCounts counts = PairCounts.open(file)) {
+            assertThatThrownBy(() -> ItemCf.countingOn(counts, everybodyLikesBoth(41, 7), params))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("counts are of 40 users")
+                    .hasMessageContaining("the acts of 41 users and 3 items; renumber");
+            assertThatThrownBy(
+                            () -> counts.renumbered(numbers(40, 1, 0), 40, new int[] {0, 1, -1}, 3))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("the counts know item 2, of whom the acts");
+            assertThatThrownBy(() -> counts.renumbered(numbers(39, 1, 0), 40, numbers(3, 1, 0), 3))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("the counts know user 39, of whom the acts");
+        }
+    }
+
+    @Test
+    void aSearchThatIsGivenUpLeavesNoHalfFile() {
+        NeighbourSearch search =
+                ItemCf.counting(
+                        everybodyLikesBoth(40, 7),
+                        NeighbourParams.of(Map.of("similarity", "cosine")));
+        Path file = folder.resolve("half");
+        try (PairCounts.Keeper keeper = search.keeper(file)) {
+            search.find(0, 2, keeper);
+        }
+        assertThat(file).doesNotExist();
     }
 }

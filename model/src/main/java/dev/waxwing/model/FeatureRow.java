@@ -96,14 +96,14 @@ public final class FeatureRow {
         throw wrong(feature, value);
     }
 
-    private static List<String> texts(Feature feature, Object value) {
+    static List<String> texts(Feature feature, Object value) {
         if (value instanceof List<?> list) {
             return list.stream().map(element -> text(feature, element)).toList();
         }
         throw wrong(feature, value);
     }
 
-    private static Weights weights(Feature feature, Object value) {
+    static Weights weights(Feature feature, Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw wrong(feature, value);
         }

@@ -225,7 +225,8 @@ class SparseFormTest {
         var day = new Assembler(online.spec());
         List<Map<String, String>> requests =
                 List.of(Map.of(), Map.of("hour", "07"), Map.of("hour", "23", "city", "drama"));
-        int compared = 0;
+        List<FeatureRow> servedOnes = new ArrayList<>();
+        FeatureRows.Builder columns = FeatureRows.builder(space.spec());
         for (int u = -1; u < 32; u++) {
             String user = "u" + u;
             for (int i = -1; i < 32; i++) {
@@ -247,10 +248,18 @@ class SparseFormTest {
                 assertThat(FeatureRow.fromJson(online.spec(), stored.toJson())).isEqualTo(served);
                 assertThat(entries(online, served)).as(what).isEqualTo(entries(space, stored));
                 assertThat(dense(online, served)).as(what).isEqualTo(dense(space, stored));
-                compared++;
+                columns.add(1, FeatureRowsTest.columns(space.spec(), List.of(stored)));
+                servedOnes.add(served);
             }
         }
-        assertThat(compared).isEqualTo(33 * 33);
+        assertThat(servedOnes).hasSize(33 * 33);
+        FeatureRows trained = columns.build(); // what training makes of the table's columns
+        assertThat(trained).as("seed " + seed).isEqualTo(servedOnes);
+        for (int row = 0; row < trained.size(); row++) {
+            FeatureRow served = servedOnes.get(row);
+            assertThat(dense(space, trained.get(row))).isEqualTo(dense(online, served));
+            assertThat(entries(space, trained.get(row))).isEqualTo(entries(online, served));
+        }
     }
 
     @Test

@@ -1,18 +1,14 @@
 package dev.waxwing.steps;
 
-import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.warehouse.Batch;
 
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/// Rows of a batch as raw rows of a model: its features are columns of the same names.
+/// The columns of a batch that are a model's features: those of the same names.
 final class FeatureColumns {
-    private final FeatureSpec spec;
-    private final Object[] columns;
+    private FeatureColumns() {}
 
     /// The columns of a SELECT, in the spec's order.
     static List<String> select(FeatureSpec spec) {
@@ -29,10 +25,9 @@ final class FeatureColumns {
                 .toList();
     }
 
-    /// @param from the batch's column of the first feature
-    FeatureColumns(FeatureSpec spec, Batch batch, int from) {
-        this.spec = spec;
-        this.columns = new Object[spec.size()];
+    /// @param from the batch's column of the first feature; the others follow in the spec's order
+    static Object[] of(FeatureSpec spec, Batch batch, int from) {
+        Object[] columns = new Object[spec.size()];
         for (int f = 0; f < columns.length; f++) {
             columns[f] =
                     switch (spec.features().get(f).type()) {
@@ -42,24 +37,11 @@ final class FeatureColumns {
                         case WEIGHTS -> batch.weights(from + f);
                     };
         }
+        return columns;
     }
 
-    FeatureRow row(int row) {
-        Map<String, Object> values = new HashMap<>();
-        for (int f = 0; f < columns.length; f++) {
-            Object value =
-                    switch (columns[f]) {
-                        case double[] numbers ->
-                                Double.isNaN(numbers[row]) ? null : (Object) numbers[row];
-                        case String[][] lists ->
-                                lists[row] == null ? null : Arrays.asList(lists[row]);
-                        case Object[] others -> others[row]; // texts and maps
-                        default -> throw new IllegalStateException("no column of " + spec);
-                    };
-            if (value != null) {
-                values.put(spec.features().get(f).name(), value);
-            }
-        }
-        return FeatureRow.of(spec, values);
+    /// The batch's rows alone.
+    static FeatureRows rows(FeatureSpec spec, Batch batch, int from) {
+        return FeatureRows.builder(spec).add(batch.rows(), of(spec, batch, from)).build();
     }
 }

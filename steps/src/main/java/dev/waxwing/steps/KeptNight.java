@@ -49,16 +49,20 @@ final class KeptNight {
                 return Optional.empty();
             }
             try {
-                return Optional.of(
-                        PairCounts.open(counts.get())
-                                .renumbered(
-                                        acts.users.kept(),
-                                        acts.users.size(),
-                                        acts.items.kept(),
-                                        acts.items.size()));
+                return Optional.of(renumbered(PairCounts.open(counts.get())));
             } catch (TrainingException | UncheckedIOException e) {
                 context.log("kept counts cannot be used, everything is counted: " + e.getMessage());
                 return Optional.empty();
+            }
+        }
+
+        private PairCounts renumbered(PairCounts kept) {
+            try {
+                return kept.renumbered(
+                        acts.users.kept(), acts.users.size(), acts.items.kept(), acts.items.size());
+            } catch (RuntimeException e) {
+                kept.close();
+                throw e;
             }
         }
     }

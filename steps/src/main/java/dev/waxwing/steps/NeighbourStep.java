@@ -271,6 +271,7 @@ final class NeighbourStep implements Step {
     private static final class Counts implements AutoCloseable {
         private final Path folder;
         private Optional<PairCounts> open = Optional.empty();
+        private Optional<PairCounts.Keeper> kept = Optional.empty();
         private Optional<Path> file = Optional.empty();
 
         Counts(Path folder) {
@@ -295,6 +296,13 @@ final class NeighbourStep implements Step {
             return folder.resolve("counts-" + ds + ".bin");
         }
 
+        /// Where the counts of a day go; closed with these, however the search ends.
+        PairCounts.Keeper keeper(NeighbourSearch search, Path counted) {
+            PairCounts.Keeper keeper = search.keeper(counted);
+            kept = Optional.of(keeper);
+            return keeper;
+        }
+
         /// Ends a day: its counts are those that the next one goes on from.
         void next(Optional<Path> counted) throws IOException {
             close();
@@ -315,6 +323,8 @@ final class NeighbourStep implements Step {
         public void close() {
             open.ifPresent(PairCounts::close);
             open = Optional.empty();
+            kept.ifPresent(PairCounts.Keeper::close);
+            kept = Optional.empty();
         }
     }
 
@@ -448,15 +458,12 @@ final class NeighbourStep implements Step {
         // Each row's counts are held until the stretch is found: 4 bytes an item.
         int atATime = Math.clamp(KEPT_AT_A_TIME / Math.max(1, search.rows()), 256, AT_A_TIME);
         Path file = counts.file(ds);
-        PairCounts.Keeper keeper = search.keeper(file);
+        PairCounts.Keeper keeper = counts.keeper(search, file);
         return Parts.of(
                 search,
                 atATime,
                 (from, to) -> search.find(from, to, keeper),
-                () -> {
-                    keeper.close();
-                    ended(counts, Optional.of(file));
-                });
+                () -> ended(counts, Optional.of(file)));
     }
 
     private static void ended(Counts counts, Optional<Path> file) {

@@ -13,6 +13,7 @@ import dev.waxwing.model.BundleWriter;
 import dev.waxwing.model.Entity;
 import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureType;
 import dev.waxwing.model.LeafMap;
@@ -88,7 +89,7 @@ final class PaiGbdt implements PaiComponent {
         parameters.put("threads", run.workplace.threads());
         GbdtOnlyModel model =
                 GbdtLr.trainTreesOnly(
-                        fitted.space(), matrix, rows.labels(), GbdtParams.of(parameters));
+                        fitted.space(), matrix, rows.labels.toArray(), GbdtParams.of(parameters));
         publish(run, model, offered(rows.features, fitted));
         if (!run.given("outputImportanceTableName")) {
             return 0;
@@ -118,15 +119,7 @@ final class PaiGbdt implements PaiComponent {
         return features;
     }
 
-    private record Rows(FeatureSpec spec, List<FeatureRow> features, List<Float> label) {
-        float[] labels() {
-            float[] labels = new float[label.size()];
-            for (int row = 0; row < labels.length; row++) {
-                labels[row] = label.get(row);
-            }
-            return labels;
-        }
-    }
+    private record Rows(FeatureSpec spec, FeatureRows features, LabelList labels) {}
 
     private static Rows read(PaiRun run, PaiRun.Input input, String label, List<String> features) {
         FeatureSpec spec =
@@ -144,7 +137,8 @@ final class PaiGbdt implements PaiComponent {
                                                         0,
                                                         1))
                                 .toList());
-        Rows rows = new Rows(spec, new ArrayList<>(), new ArrayList<>());
+        FeatureRows.Builder rows = FeatureRows.builder(spec);
+        LabelList labels = new LabelList();
         String select =
                 "SELECT CAST("
                         + Entities.quoted(label)
@@ -159,34 +153,17 @@ final class PaiGbdt implements PaiComponent {
                 .batches(
                         select,
                         batch -> {
-                            double[] labels = batch.doubles(0);
-                            List<double[]> columns = new ArrayList<>();
-                            for (int f = 0; f < features.size(); f++) {
-                                columns.add(batch.doubles(f + 1));
-                            }
-                            for (int row = 0; row < batch.rows(); row++) {
-                                if (labels[row] != 0 && labels[row] != 1) {
+                            for (double each : batch.doubles(0)) {
+                                if (each != 0 && each != 1) {
                                     throw run.wrong(
                                             "labelColName",
-                                            "gbdt_lr takes the labels 0 and 1, found "
-                                                    + labels[row]);
+                                            "gbdt_lr takes the labels 0 and 1, found " + each);
                                 }
-                                rows.label.add((float) labels[row]);
-                                rows.features.add(row(spec, columns, row));
+                                labels.add((float) each);
                             }
+                            rows.add(batch.rows(), FeatureColumns.of(spec, batch, 1));
                         });
-        return rows;
-    }
-
-    private static FeatureRow row(FeatureSpec spec, List<double[]> columns, int row) {
-        Map<String, Object> values = new HashMap<>();
-        for (int f = 0; f < columns.size(); f++) {
-            double value = columns.get(f)[row];
-            if (!Double.isNaN(value)) {
-                values.put(spec.features().get(f).name(), value);
-            }
-        }
-        return FeatureRow.of(spec, values);
+        return new Rows(spec, rows.build(), labels);
     }
 
     /// Rows with the features that were fitted; one that is the same in all rows is not.

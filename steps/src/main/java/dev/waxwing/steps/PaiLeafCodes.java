@@ -2,6 +2,7 @@ package dev.waxwing.steps;
 
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.Feature;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.LeafMap;
 import dev.waxwing.model.Ranker;
@@ -62,9 +63,9 @@ final class PaiLeafCodes implements PaiComponent {
                             float[] encoded = new float[space.width()];
                             float[] asked = new float[places.length];
                             PaiCells cells = new PaiCells(batch, 1);
-                            FeatureColumns features = new FeatureColumns(space.spec(), batch, 1);
+                            FeatureRows features = FeatureColumns.rows(space.spec(), batch, 1);
                             for (int row = 0; row < batch.rows(); row++) {
-                                space.encode(features.row(row), encoded, 0);
+                                space.encode(features.get(row), encoded, 0);
                                 for (int i = 0; i < places.length; i++) {
                                     asked[i] = encoded[places[i]];
                                 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.Feature;
-import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.Ranker;
 import dev.waxwing.pmml.Scorer;
@@ -148,12 +147,7 @@ final class PaiPrediction implements PaiComponent {
 
         @Override
         public double[] score(Batch batch, int from) {
-            FeatureColumns features = new FeatureColumns(spec, batch, from);
-            List<FeatureRow> rows = new ArrayList<>();
-            for (int row = 0; row < batch.rows(); row++) {
-                rows.add(features.row(row));
-            }
-            return ranker.score(rows);
+            return ranker.score(FeatureColumns.rows(spec, batch, from));
         }
 
         @Override

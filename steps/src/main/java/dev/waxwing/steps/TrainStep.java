@@ -7,6 +7,8 @@ import dev.waxwing.flow.StepKey;
 import dev.waxwing.flow.StepKind;
 import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.learn.CodeDrift;
+import dev.waxwing.learn.DenseModel;
+import dev.waxwing.learn.FactorEpoch;
 import dev.waxwing.learn.FactorFit;
 import dev.waxwing.learn.FactorParams;
 import dev.waxwing.learn.FactorRanking;
@@ -14,14 +16,21 @@ import dev.waxwing.learn.FactorRows;
 import dev.waxwing.learn.FactorTrainer;
 import dev.waxwing.learn.FeatureSpaceFitter;
 import dev.waxwing.learn.FittedSpace;
+import dev.waxwing.learn.FloatMatrix;
 import dev.waxwing.learn.GbdtLr;
+import dev.waxwing.learn.GbdtLrModel;
 import dev.waxwing.learn.GbdtLrParams;
+import dev.waxwing.learn.GbdtModel;
+import dev.waxwing.learn.GbdtOnlyModel;
 import dev.waxwing.learn.GbdtParams;
+import dev.waxwing.learn.Metrics;
 import dev.waxwing.learn.RankerModel;
 import dev.waxwing.learn.TrainingException;
+import dev.waxwing.learn.WarmStart;
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleWriter;
 import dev.waxwing.model.CodeMeanings;
+import dev.waxwing.model.FactorModel;
 import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.FeatureSpec;
@@ -42,9 +51,12 @@ import java.util.TreeMap;
 /// own scores. Keys besides its own are the trainer's parameters, by our names or PAI's (`trees` or `treeCount`, …).
 final class TrainStep implements Step {
     private static final List<String> OWN =
-            List.of("train", "features", "from", "min-presence", "watch", "drift");
+            List.of("train", "features", "from", "min-presence", "watch", "drift", "warm-start");
 
     private static final List<String> FACTORS = List.of("linear", "fm", "ffm");
+
+    /// Rounds of trees that may bring nothing before watched rows end the training, if nothing is said.
+    private static final int PATIENCE = 20;
 
     /// Golden rows of a bundle; few enough to check at every load, enough to meet every kind of row.
     private static final int GOLDEN = 500;
@@ -55,6 +67,7 @@ final class TrainStep implements Step {
     private final String from;
     private final String watch;
     private final String drift;
+    private final String warmStart;
     private final double minPresence;
     private final Map<String, Object> parameters;
 
@@ -65,6 +78,7 @@ final class TrainStep implements Step {
             String from,
             String watch,
             String drift,
+            String warmStart,
             double minPresence,
             Map<String, Object> parameters) {
         this.workplace = workplace;
@@ -73,6 +87,7 @@ final class TrainStep implements Step {
         this.from = from;
         this.watch = watch;
         this.drift = drift;
+        this.warmStart = warmStart;
         this.minPresence = minPresence;
         this.parameters = Map.copyOf(parameters);
     }
@@ -91,12 +106,13 @@ final class TrainStep implements Step {
                 FeatureSpec spec = WideStep.featureSpec(workplace, config).orElse(null);
                 double minPresence = config.number("min-presence", 0, 1, 0.8);
                 String watch = config.text("watch", "");
-                if (!watch.isEmpty() && !FACTORS.contains(algorithm)) {
+                String warmStart = config.text("warm-start", "");
+                if (!warmStart.isEmpty() && !FACTORS.contains(algorithm)) {
                     config.problem(
-                            "watch",
-                            "ends the training of linear, fm and ffm early; "
+                            "warm-start",
+                            "is for linear, fm and ffm; the trees of "
                                     + algorithm
-                                    + " trains the trees that it is told");
+                                    + " are grown anew");
                 }
                 Map<String, Object> parameters = new LinkedHashMap<>();
                 for (String key : config.keys()) {
@@ -105,8 +121,11 @@ final class TrainStep implements Step {
                     }
                 }
                 parameters.putIfAbsent("threads", workplace.threads());
+                if (!watch.isEmpty() && !FACTORS.contains(algorithm)) {
+                    parameters.putIfAbsent("early-stop-rounds", PATIENCE);
+                }
                 try {
-                    check(algorithm, parameters);
+                    check(algorithm, parameters, !watch.isEmpty());
                 } catch (TrainingException e) {
                     config.problem("train", e.getMessage());
                 }
@@ -117,17 +136,31 @@ final class TrainStep implements Step {
                         config.text("from"),
                         watch,
                         config.text("drift", ""),
+                        warmStart,
                         minPresence,
                         parameters);
             }
         };
     }
 
-    private static void check(String algorithm, Map<String, Object> parameters) {
+    private static void check(String algorithm, Map<String, Object> parameters, boolean watching) {
         switch (algorithm) {
-            case "gbdt" -> GbdtParams.of(parameters);
-            case "gbdt_lr" -> GbdtLrParams.of(parameters);
+            case "gbdt" -> checkRounds(GbdtParams.of(parameters), watching);
+            case "gbdt_lr" -> checkRounds(GbdtLrParams.of(parameters).gbdt(), watching);
             default -> factorParams(algorithm, parameters);
+        }
+    }
+
+    private static void checkRounds(GbdtParams params, boolean watching) {
+        if (watching && params.earlyStopRounds() == 0) {
+            throw new TrainingException(
+                    "early-stop-rounds is 0, so watch would change nothing; leave one of them out");
+        }
+        if (!watching && params.earlyStopRounds() > 0) {
+            throw new TrainingException(
+                    "early-stop-rounds is "
+                            + params.earlyStopRounds()
+                            + ", but no rows are watched; say which, such as watch: split.validate");
         }
     }
 
@@ -183,18 +216,7 @@ final class TrainStep implements Step {
         }
         RankerModel model =
                 switch (algorithm) {
-                    case "gbdt" ->
-                            GbdtLr.trainTreesOnly(
-                                    fitted.space(),
-                                    raw.encode(fitted),
-                                    raw.labels(),
-                                    GbdtParams.of(parameters));
-                    case "gbdt_lr" ->
-                            GbdtLr.train(
-                                    fitted.space(),
-                                    raw.encode(fitted),
-                                    raw.labels(),
-                                    GbdtLrParams.of(parameters));
+                    case "gbdt", "gbdt_lr" -> trainTrees(context, fitted, raw);
                     default -> trainFactors(context, fitted, raw);
                 };
         if (!model.unusedColumns().isEmpty()) {
@@ -204,6 +226,9 @@ final class TrainStep implements Step {
         told.remove("threads"); // changes the time, not the model
         if (!watch.isEmpty()) {
             told.put("watch", watch);
+        }
+        if (!warmStart.isEmpty()) {
+            told.put("warm-start", warmStart);
         }
         leave(context, model, raw, part, told);
         return new StepOutcome.Done(raw.features.size());
@@ -233,36 +258,72 @@ final class TrainStep implements Step {
         }
     }
 
+    private RankerModel trainTrees(StepContext context, FittedSpace fitted, WideTable.Rows raw) {
+        FeatureSpace space = fitted.space();
+        FloatMatrix rows = raw.encode(fitted);
+        boolean alone = algorithm.equals("gbdt");
+        if (watch.isEmpty()) {
+            return alone
+                    ? GbdtLr.trainTreesOnly(space, rows, raw.labels(), GbdtParams.of(parameters))
+                    : GbdtLr.train(space, rows, raw.labels(), GbdtLrParams.of(parameters));
+        }
+        WideTable.Rows seen = watched(context, space);
+        FloatMatrix watched = seen.encode(FittedSpace.of(space));
+        DenseModel model;
+        GbdtModel trees;
+        if (alone) {
+            GbdtOnlyModel only =
+                    GbdtLr.trainTreesOnly(
+                            space,
+                            rows,
+                            raw.labels(),
+                            GbdtParams.of(parameters),
+                            watched,
+                            seen.labels());
+            model = only;
+            trees = only.gbdt();
+        } else {
+            GbdtLrModel both =
+                    GbdtLr.train(
+                            space,
+                            rows,
+                            raw.labels(),
+                            GbdtLrParams.of(parameters),
+                            watched,
+                            seen.labels());
+            model = both;
+            trees = both.gbdt();
+        }
+        context.log(
+                String.format(
+                        Locale.ROOT,
+                        "%d trees are kept, those up to the best round; logloss on %s %.5f",
+                        trees.trees(),
+                        watch,
+                        Metrics.logloss(model.predict(watched), seen.labels())));
+        return model;
+    }
+
+    private WideTable.Rows watched(StepContext context, FeatureSpace space) {
+        return new WideTable(workplace.warehouse(), SplitStep.Part.of(context, watch))
+                .read(space.spec());
+    }
+
     private RankerModel trainFactors(StepContext context, FittedSpace fitted, WideTable.Rows raw) {
         FactorParams params = factorParams(algorithm, parameters);
         boolean fields = algorithm.equals("ffm");
         FactorRows rows =
                 FactorRanking.encode(raw.features, raw.labels(), fitted, raw.clicks, fields);
         FactorTrainer trainer =
-                new FactorTrainer(params)
-                        .listener(
-                                epoch ->
-                                        context.log(
-                                                String.format(
-                                                        Locale.ROOT,
-                                                        "epoch %d: logloss %.5f%s",
-                                                        epoch.epoch(),
-                                                        epoch.trainLoss(),
-                                                        epoch.validationLoss().isPresent()
-                                                                ? String.format(
-                                                                        Locale.ROOT,
-                                                                        ", on %s %.5f",
-                                                                        watch,
-                                                                        epoch.validationLoss()
-                                                                                .getAsDouble())
-                                                                : "")));
+                new FactorTrainer(params).listener(epoch -> context.log(told(epoch)));
+        if (!warmStart.isEmpty()) {
+            start(context, fitted.space(), params).ifPresent(trainer::startFrom);
+        }
         FactorFit fit;
         if (watch.isEmpty()) {
             fit = trainer.train(rows);
         } else {
-            SplitStep.Part watched = SplitStep.Part.of(context, watch);
-            WideTable.Rows seen =
-                    new WideTable(workplace.warehouse(), watched).read(fitted.space().spec());
+            WideTable.Rows seen = watched(context, fitted.space());
             fit =
                     trainer.train(
                             rows,
@@ -271,6 +332,47 @@ final class TrainStep implements Step {
             context.log("the model is that of epoch " + fit.bestEpoch());
         }
         return new FactorRanking(fitted.space(), fit.model(), params.scaling(), rows);
+    }
+
+    private String told(FactorEpoch epoch) {
+        String loss =
+                String.format(
+                        Locale.ROOT, "epoch %d: logloss %.5f", epoch.epoch(), epoch.trainLoss());
+        return epoch.validationLoss().isEmpty()
+                ? loss
+                : loss
+                        + String.format(
+                                Locale.ROOT,
+                                ", on %s %.5f",
+                                watch,
+                                epoch.validationLoss().getAsDouble());
+    }
+
+    /// The model that the alias named before this night, over today's columns; empty, and the reason told, if it cannot be a start.
+    private Optional<FactorModel> start(
+            StepContext context, FeatureSpace today, FactorParams params) {
+        Optional<Bundle> before =
+                new Aliases(workplace.bundles())
+                        .championBefore(warmStart, context.bizdate())
+                        .map(workplace.bundles()::open);
+        Optional<String> obstacle =
+                before.isEmpty()
+                        ? Optional.of(warmStart + " names no model of an earlier day")
+                        : WarmStart.obstacle(before.get(), today, params);
+        if (obstacle.isPresent()) {
+            context.log("training begins from nothing: " + obstacle.get());
+            return Optional.empty();
+        }
+        WarmStart start = WarmStart.of(before.get(), today, params);
+        context.log(
+                "training begins where "
+                        + before.get().ref()
+                        + " ended: "
+                        + start.kept()
+                        + " of "
+                        + today.sparseWidth()
+                        + " columns go on, the others are new");
+        return Optional.of(start.model());
     }
 
     /// Compares today's codes with those of the model that the alias named before this night.

@@ -3,12 +3,14 @@ package dev.waxwing.steps;
 import dev.waxwing.learn.ClickFolds;
 import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.FloatMatrix;
+import dev.waxwing.model.Derived;
 import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.Ranker;
-import dev.waxwing.warehouse.Batch;
+import dev.waxwing.warehouse.BatchReader;
 import dev.waxwing.warehouse.Warehouse;
 
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import java.util.TreeMap;
 /// Reads exposures back from the wide table, in the order of day, user, item and request: the order in which models are
 /// trained.
 final class WideTable {
-    private static final int CHUNK = 4096;
+    private static final String ORDER = " ORDER BY ds, user_id, item_id, request_id";
 
     private final Warehouse warehouse;
     private final SplitStep.Part part;
@@ -32,16 +34,6 @@ final class WideTable {
     WideTable(Warehouse warehouse, SplitStep.Part part) {
         this.warehouse = warehouse;
         this.part = part;
-    }
-
-    /// One exposure.
-    /// @param key what tells it from the others: day, user, item, request
-    record Exposure(String key, String user, String item, int label, FeatureRow features) {}
-
-    /// Is given exposures one by one.
-    @FunctionalInterface
-    interface Reader {
-        void read(Exposure exposure);
     }
 
     long rows() {
@@ -53,24 +45,19 @@ final class WideTable {
                 });
     }
 
-    void forEach(FeatureSpec spec, Reader reader) {
-        StringBuilder select = new StringBuilder("SELECT ds, user_id, item_id, request_id, label");
+    private void batches(List<String> columns, FeatureSpec spec, BatchReader reader) {
+        StringBuilder select = new StringBuilder("SELECT ").append(String.join(", ", columns));
         for (Feature feature : spec.features()) {
             select.append(", ").append(Entities.quoted(feature.name()));
         }
-        select.append(" FROM ").append(from()).append(" ORDER BY ds, user_id, item_id, request_id");
-        warehouse.batches(select.toString(), batch -> read(batch, spec, reader));
+        warehouse.batches(select + " FROM " + from() + ORDER, reader);
     }
 
-    /// A column's values as text, in the order of [#forEach]; null where there is none.
+    /// A column's values as text, in the order of the rows; null where there is none.
     String[] texts(String column) {
         List<String> texts = new ArrayList<>();
         warehouse.batches(
-                "SELECT CAST("
-                        + Entities.quoted(column)
-                        + " AS VARCHAR) FROM "
-                        + from()
-                        + " ORDER BY ds, user_id, item_id, request_id",
+                "SELECT CAST(" + Entities.quoted(column) + " AS VARCHAR) FROM " + from() + ORDER,
                 batch -> texts.addAll(Arrays.asList(batch.strings(0)).subList(0, batch.rows())));
         return texts.toArray(String[]::new);
     }
@@ -84,46 +71,29 @@ final class WideTable {
                 + "'";
     }
 
-    private static void read(Batch batch, FeatureSpec spec, Reader reader) {
-        int keys = 5;
-        String[] ds = batch.strings(0);
-        String[] user = batch.strings(1);
-        String[] item = batch.strings(2);
-        String[] request = batch.strings(3);
-        long[] label = batch.longs(4);
-        FeatureColumns features = new FeatureColumns(spec, batch, keys);
-        for (int row = 0; row < batch.rows(); row++) {
-            String key =
-                    ds[row]
-                            + '/'
-                            + user[row]
-                            + '/'
-                            + item[row]
-                            + (request[row] == null ? "" : '/' + request[row]);
-            reader.read(
-                    new Exposure(key, user[row], item[row], (int) label[row], features.row(row)));
-        }
-    }
-
     /// Raw rows in memory, in order.
     static final class Rows {
-        final List<FeatureRow> features = new ArrayList<>();
-        final ClickFolds clicks = new ClickFolds();
-        private final SortedMap<String, Integer> firstOfDay = new TreeMap<>();
-        private final List<Integer> labels = new ArrayList<>();
-        private final Set<String> users = new HashSet<>();
+        final FeatureRows features;
+        final ClickFolds clicks;
+        private final SortedMap<String, Integer> firstOfDay;
+        private final LabelList labels;
+        private final int users;
 
-        private void add(Exposure exposure) {
-            String ds = exposure.key().substring(0, exposure.key().indexOf('/'));
-            firstOfDay.putIfAbsent(ds, features.size());
-            clicks.add(exposure.key(), exposure.label() > 0);
-            features.add(exposure.features());
-            labels.add(exposure.label());
-            users.add(exposure.user());
+        private Rows(
+                FeatureRows features,
+                ClickFolds clicks,
+                SortedMap<String, Integer> firstOfDay,
+                LabelList labels,
+                int users) {
+            this.features = features;
+            this.clicks = clicks;
+            this.firstOfDay = firstOfDay;
+            this.labels = labels;
+            this.users = users;
         }
 
         int userCount() {
-            return users.size();
+            return users;
         }
 
         /// The rows of a day, counted from the newest one: 0 = that one, 1 = the one before it that has rows.
@@ -135,15 +105,11 @@ final class WideTable {
         }
 
         float[] labels() {
-            float[] numbers = new float[labels.size()];
-            for (int row = 0; row < numbers.length; row++) {
-                numbers[row] = labels.get(row);
-            }
-            return numbers;
+            return labels.toArray();
         }
 
         long positives() {
-            return labels.stream().filter(label -> label > 0).count();
+            return labels.positives();
         }
 
         /// Training rows in the dense form, each by the space of its fold.
@@ -160,9 +126,47 @@ final class WideTable {
     }
 
     Rows read(FeatureSpec spec) {
-        Rows rows = new Rows();
-        forEach(spec, rows::add);
-        return rows;
+        // Folds are for rates alone, and the key that tells a row from all others costs as much as
+        // its features.
+        boolean rates = spec.derived().stream().anyMatch(Derived.Rate.class::isInstance);
+        List<String> columns = new ArrayList<>(List.of("ds", "user_id", "label"));
+        if (rates) {
+            columns.addAll(List.of("item_id", "request_id"));
+        }
+        FeatureRows.Builder features = FeatureRows.builder(spec);
+        ClickFolds clicks = new ClickFolds();
+        SortedMap<String, Integer> firstOfDay = new TreeMap<>();
+        LabelList labels = new LabelList();
+        Set<String> users = new HashSet<>();
+        batches(
+                columns,
+                spec,
+                batch -> {
+                    String[] ds = batch.strings(0);
+                    String[] user = batch.strings(1);
+                    long[] label = batch.longs(2);
+                    String[] item = rates ? batch.strings(3) : null;
+                    String[] request = rates ? batch.strings(4) : null;
+                    for (int row = 0; row < batch.rows(); row++) {
+                        if (row == 0 || !ds[row].equals(ds[row - 1])) {
+                            firstOfDay.putIfAbsent(ds[row], features.size() + row);
+                        }
+                        if (row == 0 || !user[row].equals(user[row - 1])) {
+                            users.add(user[row]);
+                        }
+                        labels.add((float) label[row]);
+                        if (rates) {
+                            String key = ds[row] + '/' + user[row] + '/' + item[row];
+                            clicks.add(
+                                    request[row] == null ? key : key + '/' + request[row],
+                                    label[row] > 0);
+                        } else {
+                            clicks.addWithoutFold(label[row] > 0);
+                        }
+                    }
+                    features.add(batch.rows(), FeatureColumns.of(spec, batch, columns.size()));
+                });
+        return new Rows(features.build(), clicks, firstOfDay, labels, users.size());
     }
 
     /// Labels, users (numbered) and a model's scores, in the order of the rows.
@@ -185,19 +189,19 @@ final class WideTable {
         float[] labels = new float[rows];
         int[] users = new int[rows];
         Map<String, Integer> numbers = new HashMap<>();
-        List<FeatureRow> chunk = new ArrayList<>(CHUNK);
+        FeatureSpec spec = ranker.space().spec();
         int[] at = {0};
-        forEach(
-                ranker.space().spec(),
-                exposure -> {
-                    labels[at[0]] = exposure.label();
-                    users[at[0]] = numbers.computeIfAbsent(exposure.user(), _ -> numbers.size());
-                    at[0]++;
-                    chunk.add(exposure.features());
-                    if (chunk.size() == CHUNK || at[0] == rows) {
-                        double[] scored = ranker.score(chunk);
-                        System.arraycopy(scored, 0, scores, at[0] - scored.length, scored.length);
-                        chunk.clear();
+        batches(
+                List.of("user_id", "label"),
+                spec,
+                batch -> {
+                    String[] user = batch.strings(0);
+                    long[] label = batch.longs(1);
+                    double[] scored = ranker.score(FeatureColumns.rows(spec, batch, 2));
+                    System.arraycopy(scored, 0, scores, at[0], scored.length);
+                    for (int row = 0; row < scored.length; row++) {
+                        labels[at[0]] = (float) label[row];
+                        users[at[0]++] = numbers.computeIfAbsent(user[row], _ -> numbers.size());
                     }
                 });
         return new Scored(scores, labels, users);

@@ -210,6 +210,96 @@ class FactorStepsTest {
     }
 
     @Test
+    void watchedRowsEndTheTrainingOfTreesAndChooseTheRound() throws Exception {
+        for (String algorithm : List.of("gbdt", "gbdt_lr")) {
+            String params = algorithm + "\ntrees: 300\nlearning-rate: 0.3\nmin-leaf-rows: 5";
+            OneNight night = night(D, params + "\nwatch: split.validate");
+            Map<String, String> released = release(night);
+            assertThat(released).as(algorithm).containsEntry("released", "true");
+            String line =
+                    night.log.stream()
+                            .filter(each -> each.contains("trees are kept"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(line).contains("logloss on split.validate 0.");
+            int kept = Integer.parseInt(line.substring(0, line.indexOf(' ')));
+            assertThat(kept).isBetween(1, 299);
+            BundleRef ref = bundles.resolve("home_rank/champion").orElseThrow();
+            assertThat(bundles.open(ref).parameters())
+                    .containsEntry("train.watch", "split.validate")
+                    .containsEntry("train.early-stop-rounds", "20");
+            // as many trees without watching: the same trees
+            OneNight told = night(D, params.replace("trees: 300", "trees: " + kept));
+            assertThat(auc(told)).isEqualTo(auc(night));
+        }
+    }
+
+    private String auc(OneNight night) throws Exception {
+        return night.run(
+                        EvaluateStep.kind(workplace),
+                        "test",
+                        "evaluate: model\non: split.test\ninto: metrics_test\n")
+                .get("auc");
+    }
+
+    @Test
+    void aWarmStartGoesOnFromYesterdaysModelOverAVocabularyThatGrew() throws Exception {
+        for (String algorithm : List.of("linear", "fm\nk: 4", "ffm\nk: 2")) {
+            release(night(D, algorithm + "\nepochs: 8"));
+            BundleRef before = bundles.resolve("home_rank/champion").orElseThrow();
+            OneNight fresh = night(D.plusDays(1), algorithm + "\nepochs: 1");
+            OneNight warm =
+                    night(D.plusDays(1), algorithm + "\nepochs: 1\nwarm-start: home_rank/champion");
+            assertThat(warm.log)
+                    .as(algorithm)
+                    .anyMatch(
+                            line ->
+                                    line.matches(
+                                            "training begins where "
+                                                    + before
+                                                    + " ended: \\d+ of \\d+ columns go on,"
+                                                    + " the others are new"));
+            assertThat(firstLoss(warm)).as(algorithm).isLessThan(firstLoss(fresh) - 0.005);
+            assertThat(release(warm)).containsEntry("released", "true");
+            OneNight again =
+                    night(D.plusDays(1), algorithm + "\nepochs: 1\nwarm-start: home_rank/champion");
+            assertThat(firstLoss(again))
+                    .as("released in between, the night starts from the same model")
+                    .isEqualTo(firstLoss(warm));
+            bundles.activate(Map.of("home_rank/champion", before), "test", "back", Map.of());
+        }
+    }
+
+    private static double firstLoss(OneNight night) {
+        String start = "epoch 1: logloss ";
+        return night.log.stream()
+                .filter(line -> line.startsWith(start))
+                .mapToDouble(line -> Double.parseDouble(line.substring(start.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatIsNoStartIsToldAndTrainingBeginsFromNothing() throws Exception {
+        OneNight first = night(D, "fm\nk: 4\nwarm-start: home_rank/champion");
+        assertThat(first.log)
+                .contains(
+                        "training begins from nothing: home_rank/champion names no model of an"
+                                + " earlier day");
+        release(first);
+        BundleRef before = bundles.resolve("home_rank/champion").orElseThrow();
+        OneNight linear = night(D.plusDays(1), "linear\nwarm-start: home_rank/champion");
+        assertThat(linear.log)
+                .contains("training begins from nothing: " + before + " is fm, not linear");
+        OneNight wider = night(D.plusDays(1), "fm\nk: 8\nwarm-start: home_rank/champion");
+        assertThat(wider.log)
+                .contains(
+                        "training begins from nothing: "
+                                + before
+                                + " has k 4 and scaling NONE, this one k 8 and NONE");
+    }
+
+    @Test
     void aNightTellsHowItsCodesDriftedFromTheOneBefore() throws Exception {
         OneNight first = night(D, "fm");
         assertThat(first.log)
@@ -309,12 +399,25 @@ class FactorStepsTest {
                                         "train: fm\nfeatures: small.yaml\nfrom: split\nkk: 3\n"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("kk is not a parameter");
-        assertThatThrownBy(
-                        () ->
-                                night.attempt(
-                                        TrainStep.kind(workplace),
-                                        "model",
-                                        "train: gbdt\nfeatures: small.yaml\nfrom: split\nwatch: split.validate\n"))
-                .hasMessageContaining("ends the training of linear, fm and ffm early");
+        Map<String, String> wrong =
+                Map.of(
+                        "train: gbdt\nwatch: split.validate\nearly-stop-rounds: 0",
+                        "early-stop-rounds is 0, so watch would change nothing",
+                        "train: gbdt_lr\nearly-stop-rounds: 5",
+                        "early-stop-rounds is 5, but no rows are watched",
+                        "train: gbdt\nwarm-start: home_rank/champion",
+                        "the trees of gbdt are grown anew");
+        wrong.forEach(
+                (yaml, told) ->
+                        assertThatThrownBy(
+                                        () ->
+                                                night.attempt(
+                                                        TrainStep.kind(workplace),
+                                                        "model",
+                                                        yaml
+                                                                + "\nfeatures: small.yaml\nfrom:"
+                                                                + " split\n"))
+                                .isInstanceOf(ConfigException.class)
+                                .hasMessageContaining(told));
     }
 }

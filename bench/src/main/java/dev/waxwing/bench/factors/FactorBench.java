@@ -14,6 +14,7 @@ public final class FactorBench {
             List.of(
                     "stream",
                     "plain-fm8",
+                    "c-fm8",
                     "lr",
                     "lr-2",
                     "fm8",
@@ -59,7 +60,7 @@ public final class FactorBench {
         String heap =
                 switch (subject) {
                     case "stream" -> "900m";
-                    case "plain-fm8" -> "600m";
+                    case "plain-fm8", "c-fm8" -> "600m";
                     default -> Subject.of(subject).heap();
                 };
         List<String> command =
@@ -67,6 +68,7 @@ public final class FactorBench {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
+                        "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseTransparentHugePages",
                         "--add-modules=jdk.incubator.vector",
                         "-cp",

@@ -2,6 +2,7 @@ package dev.waxwing.bench.factors;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.waxwing.bench.CProgram;
 import dev.waxwing.learn.FactorEpoch;
 import dev.waxwing.learn.FactorFit;
 import dev.waxwing.learn.FactorRows;
@@ -10,6 +11,7 @@ import dev.waxwing.model.FactorModel;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -26,7 +28,11 @@ final class FactorRun {
 
     private FactorRun() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments[0].equals("c-fm8")) {
+            bound();
+            return;
+        }
         FactorRun run = new FactorRun();
         switch (arguments[0]) {
             case "stream" -> run.stream();
@@ -114,6 +120,31 @@ final class FactorRun {
             double trainLoss = fm.learn(ids, clicked);
             lap(epoch, trainLoss, fm.loss(unseenIds, unseenClicked) - unseen.bayes());
         }
+    }
+
+    /// What this machine can do, in C: see `fm8.c`.
+    private static void bound() throws IOException, InterruptedException {
+        ClickRows.Truth truth = new ClickRows.Truth();
+        ClickRows.Draw unseen = truth.draw(2);
+        try (CProgram program = new CProgram(FactorRun.class, "fm8.c")) {
+            Path train = program.write("train", bytes(truth.draw(1), TRAIN));
+            Path validation = program.write("validation", bytes(unseen, HELD_OUT));
+            program.lines(train.toString(), validation.toString(), Double.toString(unseen.bayes()))
+                    .forEach(System.out::println);
+        }
+    }
+
+    private static ByteBuffer bytes(ClickRows.Draw draw, int rows) {
+        ByteBuffer bytes = CProgram.buffer(4 + rows * (4 * ClickRows.FIELDS + 1));
+        byte[] clicked = new byte[rows];
+        bytes.putInt(rows);
+        for (int row = 0; row < rows; row++) {
+            clicked[row] = (byte) (draw.next() ? 1 : 0);
+            for (int id : draw.ids) {
+                bytes.putInt(id);
+            }
+        }
+        return bytes.put(clicked);
     }
 
     private static void fill(ClickRows.Draw draw, int[] ids, boolean[] clicked) {

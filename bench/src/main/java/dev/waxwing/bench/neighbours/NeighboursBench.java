@@ -11,7 +11,8 @@ import java.util.List;
 ///     NeighboursBench [-threads N] [-rounds N] CASE SUBJECT ...
 ///
 /// A case is 5M, 5M-few-items, 15M, 50M or 50M-few-items ([TasteGroups]). A subject is `plain-java` (the yardstick), `plain-java-user`
-/// (one of 20 users), `duckdb` (one SQL statement), or ours: `item` or `user`, then `-cosine` or `-wbcosine`, then any
+/// (one of 20 users), `duckdb` (one SQL statement), `c-item-counts`, `c-user-counts` or the same with `-half` (what this
+/// machine can do: pairs counted in C, none chosen), or ours: `item` or `user`, then `-cosine` or `-wbcosine`, then any
 /// of `-iuf`, `-halflife` (30 days), `-coaction` (0.05 a day), `-supported` (two in common at least). `item-cosine-window`
 /// counts 89 of the 90 days, `item-cosine-nextday` finds the same from the counts of the 89 days before.
 public final class NeighboursBench {

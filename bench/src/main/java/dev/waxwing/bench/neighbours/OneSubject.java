@@ -43,6 +43,10 @@ final class OneSubject {
         Interactions all = TasteGroups.named(args[1]).make();
         boolean slides = subject.contains("-window") || subject.contains("-nextday");
         Interactions acts = slides ? between(all, 1, DAYS) : all;
+        if (subject.startsWith("c-")) {
+            count(subject, acts, rounds);
+            return;
+        }
         Path yesterday = Files.createTempFile("counts", ".bin");
         if (subject.contains("-nextday")) {
             keep(between(all, 0, DAYS - 1), yesterday);
@@ -58,7 +62,13 @@ final class OneSubject {
             wall[round] = (System.nanoTime() - started) / 1e9;
         }
         Files.delete(yesterday);
+        tell(subject, cpu, wall, peakMegabytes(), found);
+    }
+
+    private static void tell(
+            String subject, double[] cpu, double[] wall, long megabytes, Found found) {
         double first = cpu[0];
+        int rounds = cpu.length;
         Arrays.sort(cpu);
         Arrays.sort(wall);
         System.out.printf(
@@ -69,9 +79,23 @@ final class OneSubject {
                 cpu[rounds - 1],
                 first,
                 wall[rounds / 2],
-                peakMegabytes(),
+                megabytes,
                 found.neighbours(),
                 found.sum());
+    }
+
+    /// What `c-item-counts` and its kin count stands where others tell their neighbours.
+    private static void count(String subject, Interactions acts, int rounds)
+            throws IOException, InterruptedException {
+        List<String> words = List.of(subject.split("-"));
+        List<CCounts.Round> found =
+                CCounts.measure(acts, words.contains("user"), words.contains("half"), rounds);
+        tell(
+                subject,
+                found.stream().mapToDouble(CCounts.Round::cpu).toArray(),
+                found.stream().mapToDouble(CCounts.Round::wall).toArray(),
+                found.getLast().megabytes(),
+                new Found(found.getLast().counts(), 0));
     }
 
     private static long peakMegabytes() throws IOException {

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -47,7 +48,8 @@ final class Models {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Scored(double[] validation, double[] test) {}
 
-    List<Tested> onNumbers() {
+    /// @param to is given each model as soon as it is tested; the first is what the others are held against
+    void onNumbers(Consumer<Tested> to) {
         FeatureSpace space = FeatureSpaceFitter.fit(set.spec(), set.train().numbers, 0).space();
         FloatMatrix train = encode(space, set.train().numbers);
         FloatMatrix validation = encode(space, set.validation().numbers);
@@ -59,8 +61,7 @@ final class Models {
         float[] labels = set.train().labels();
         float[] validationLabels = set.validation().labels();
 
-        List<Tested> tested = new ArrayList<>();
-        tested.add(
+        to.accept(
                 best(
                         "LR on binned numbers",
                         levels(1, 10, 100, 1000),
@@ -83,7 +84,7 @@ final class Models {
                             "threads",
                             threads));
         }
-        tested.add(
+        to.accept(
                 best(
                         "GBDT",
                         trees,
@@ -106,7 +107,7 @@ final class Models {
                 stacks.add(named);
             }
         }
-        tested.add(
+        to.accept(
                 best(
                         "GBDT+LR",
                         stacks,
@@ -121,7 +122,6 @@ final class Models {
                                                 validationLabels),
                                         validation,
                                         test)));
-        return tested;
     }
 
     private static FloatMatrix encode(FeatureSpace space, List<FeatureRow> rows) {
@@ -132,17 +132,16 @@ final class Models {
         return new Scored(model.predict(validation), model.predict(test));
     }
 
-    List<Tested> onCodes() {
-        int features =
-                Math.max(
-                        set.train().codesEnd(),
-                        Math.max(set.validation().codesEnd(), set.test().codesEnd()));
+    /// As above.
+    void onCodes(Consumer<Tested> to) {
+        int features = set.train().codesEnd();
+        Part known = set.validation().codesOf(set.train());
+        Part knownTest = set.test().codesOf(set.train());
         SparseRows train = set.train().sparseRows(features);
-        SparseRows validation = set.validation().sparseRows(features);
-        SparseRows test = set.test().sparseRows(features);
+        SparseRows validation = known.sparseRows(features);
+        SparseRows test = knownTest.sparseRows(features);
         float[] labels = set.train().labels();
-        List<Tested> tested = new ArrayList<>();
-        tested.add(
+        to.accept(
                 best(
                         "LR on codes",
                         levels(0.1, 0.3, 1, 3, 10, 30),
@@ -150,18 +149,16 @@ final class Models {
                             LrModel lr = LrTrainer.train(train, labels, LrParams.of(named));
                             return new Scored(lr.predict(validation), lr.predict(test));
                         }));
-        FactorRows factorTrain = set.train().factorRows();
-        FactorRows factorValidation = set.validation().factorRows();
-        tested.add(factors("FM", "fm", new int[] {8, 16}, factorTrain, factorValidation));
-        tested.add(factors("FFM", "ffm", new int[] {4, 8}, factorTrain, factorValidation));
-        return tested;
+        to.accept(factors("FM", "fm", new int[] {8, 16}, known, knownTest));
+        to.accept(factors("FFM", "ffm", new int[] {4, 8}, known, knownTest));
     }
 
-    private Tested factors(
-            String name, String kind, int[] ks, FactorRows train, FactorRows validation) {
+    private Tested factors(String name, String kind, int[] ks, Part validation, Part test) {
+        FactorRows train = set.train().factorRows();
+        FactorRows watched = validation.factorRows();
         List<Map<String, Object>> settings = new ArrayList<>();
         for (int k : ks) {
-            for (double rate : new double[] {0.05, 0.1, 0.2}) {
+            for (double rate : new double[] {0.02, 0.05, 0.1, 0.2}) {
                 for (double lambda : new double[] {1e-3, 1e-2, 3e-2}) {
                     settings.add(
                             Map.of(
@@ -187,10 +184,8 @@ final class Models {
                 settings,
                 named -> {
                     FactorModel model =
-                            new FactorTrainer(FactorParams.of(named))
-                                    .train(train, validation)
-                                    .model();
-                    return new Scored(set.validation().score(model), set.test().score(model));
+                            new FactorTrainer(FactorParams.of(named)).train(train, watched).model();
+                    return new Scored(validation.score(model), test.score(model));
                 });
     }
 

@@ -38,11 +38,12 @@ public final class QualityBench {
                 }
                 case "higgs" -> {
                     DataSet higgs = Tables.higgs(data.resolve("binary-tabular"));
-                    table(higgs, higgs.test(), new Models(higgs, threads).onNumbers());
+                    new Models(higgs, threads)
+                            .onNumbers(new Table(higgs, "numbers", higgs.test())::row);
                 }
                 case "a9a" -> {
                     DataSet a9a = Tables.a9a(data.resolve("binary-tabular"));
-                    table(a9a, a9a.test(), new Models(a9a, threads).onCodes());
+                    new Models(a9a, threads).onCodes(new Table(a9a, "codes", a9a.test())::row);
                 }
                 case "bandit" -> folds(data.resolve("open-bandit-men"), threads);
                 default ->
@@ -54,8 +55,8 @@ public final class QualityBench {
 
     private static void time(DataSet set, int threads) {
         Models models = new Models(set, threads);
-        table(set, set.test(), models.onNumbers());
-        table(set, set.test(), models.onCodes());
+        models.onCodes(new Table(set, "codes", set.test())::row);
+        models.onNumbers(new Table(set, "numbers", set.test())::row);
     }
 
     /// Every row is a test row of one fold; scores of all folds are put together.
@@ -65,10 +66,12 @@ public final class QualityBench {
         DataSet last = null;
         for (int fold = 0; fold < 5; fold++) {
             last = Tables.bandit(folder, fold);
-            each.add(new Models(last, threads).onCodes());
+            List<Models.Tested> ofFold = new ArrayList<>();
+            new Models(last, threads).onCodes(ofFold::add);
+            each.add(ofFold);
             all.addAll(last.test());
         }
-        List<Models.Tested> together = new ArrayList<>();
+        Table table = new Table(last, "codes", all);
         for (int model = 0; model < each.getFirst().size(); model++) {
             double[] scores = new double[all.rows()];
             int at = 0;
@@ -77,51 +80,57 @@ public final class QualityBench {
                 System.arraycopy(part, 0, scores, at, part.length);
                 at += part.length;
             }
-            together.add(
+            table.row(
                     new Models.Tested(
                             each.getFirst().get(model).model(), "chosen in each fold", scores));
         }
-        table(last, all, together);
     }
 
-    /// The first model is what the others are held against.
-    private static void table(DataSet set, Part test, List<Models.Tested> models) {
-        float[] labels = test.labels();
-        int[] users = dense(test.users());
-        int clicks = 0;
-        for (float label : labels) {
-            clicks += label > 0 ? 1 : 0;
+    /// A table whose rows are printed when they are known. The first model is what the others are held against.
+    private static final class Table {
+        private final PairedBootstrap bootstrap = new PairedBootstrap(RESAMPLES, 0.95, 1);
+        private final float[] labels;
+        private final int[] users;
+        private double[] first; // null before the first row
+
+        Table(DataSet set, String form, Part test) {
+            labels = test.labels();
+            users = dense(test.users());
+            int clicks = 0;
+            for (float label : labels) {
+                clicks += label > 0 ? 1 : 0;
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%n## %s: %s%n%n%s. %,d training, %,d validation, %,d test rows (%,d clicked).%n%n",
+                    set.name(),
+                    form,
+                    set.about(),
+                    set.train().rows(),
+                    set.validation().rows(),
+                    test.rows(),
+                    clicks);
+            System.out.println(
+                    "| model | chosen by validation | AUC | log loss | normalised entropy | AUC minus the first's | log loss minus the first's | of its entropy |");
+            System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         }
-        System.out.printf(
-                Locale.ROOT,
-                "%n## %s: %s%n%n%s. %,d training, %,d validation, %,d test rows (%,d clicked).%n%n",
-                set.name(),
-                models.getFirst().model().contains("codes") ? "codes" : "numbers",
-                set.about(),
-                set.train().rows(),
-                set.validation().rows(),
-                test.rows(),
-                clicks);
-        System.out.println(
-                "| model | chosen by validation | AUC | log loss | normalised entropy | AUC minus the first's | log loss minus the first's | of its entropy |");
-        System.out.println("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        PairedBootstrap bootstrap = new PairedBootstrap(RESAMPLES, 0.95, 1);
-        Models.Tested first = models.getFirst();
-        double firstLoss = Metrics.logloss(first.scores(), labels);
-        for (Models.Tested model : models) {
+
+        void row(Models.Tested model) {
             String gaps = "| | | ";
-            if (!model.model().equals(first.model())) {
-                Interval loss = bootstrap.logloss(users, labels, model.scores(), first.scores());
+            if (first == null) {
+                first = model.scores();
+            } else {
+                Interval loss = bootstrap.logloss(users, labels, model.scores(), first);
                 gaps =
                         "| "
-                                + told(bootstrap.auc(users, labels, model.scores(), first.scores()))
+                                + told(bootstrap.auc(users, labels, model.scores(), first))
                                 + " | "
                                 + told(loss)
                                 + " | "
                                 + String.format(
                                         Locale.ROOT,
                                         "%+.1f %%",
-                                        100 * loss.difference() / firstLoss);
+                                        100 * loss.difference() / Metrics.logloss(first, labels));
             }
             System.out.printf(
                     Locale.ROOT,

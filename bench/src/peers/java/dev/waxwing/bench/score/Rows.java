@@ -3,15 +3,15 @@ package dev.waxwing.bench.score;
 import java.util.Random;
 
 /// Made-up rows, seeded: 40 columns of which 12 lack a tenth of their values, and clicks that depend on some of them.
-final class Rows {
-    static final int WIDTH = 40;
+public final class Rows {
+    public static final int WIDTH = 40;
     static final int BATCH = 500;
     private static final int HOLED = 12;
 
-    final float[] values; // [n, WIDTH]
-    final float[] clicked; // [n]
+    public final float[] values; // [n, WIDTH]
+    public final float[] clicked; // [n]
 
-    Rows(long seed, int n) {
+    public Rows(long seed, int n) {
         Random random = new Random(seed);
         values = new float[n * WIDTH];
         clicked = new float[n];
