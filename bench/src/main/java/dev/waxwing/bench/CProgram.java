@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,12 +37,20 @@ public final class CProgram implements AutoCloseable {
         return folder.resolve("program").toString();
     }
 
-    /// Writes numbers as the machine keeps them; answers where.
+    /// Writes what was put into a buffer; answers where.
     public Path write(String name, ByteBuffer bytes) throws IOException {
-        return Files.write(folder.resolve(name), bytes.array());
+        Path file = folder.resolve(name);
+        bytes.flip();
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        }
+        return file;
     }
 
-    /// A buffer for [#write].
+    /// A buffer for [#write], which keeps numbers as the machine does.
     public static ByteBuffer buffer(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
     }
