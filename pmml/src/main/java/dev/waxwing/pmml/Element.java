@@ -90,9 +90,7 @@ final class Element {
     }
 
     /// Its value, or null.
-    @SuppressWarnings(
-            "ReferenceEquality") // mostly it is the very text, and asking for that alone is quick
-    // in a cold JVM
+    @SuppressWarnings("ReferenceEquality") // is quick in a cold JVM, and mostly true
     private String find(String attribute) {
         String[] pairs = attributes;
         for (int i = 0; i < pairs.length; i += 2) {
