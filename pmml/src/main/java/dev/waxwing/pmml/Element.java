@@ -52,8 +52,8 @@ final class Element {
     }
 
     boolean hasChild(String childName) {
-        for (Element child : children) {
-            if (child.name.equals(childName)) {
+        for (int i = 0; i < children.size(); i++) { // an iterator is memory, here and below
+            if (children.get(i).name.equals(childName)) {
                 return true;
             }
         }
@@ -63,7 +63,8 @@ final class Element {
     /// The only child of that name.
     Element child(String childName) {
         Element found = null;
-        for (Element child : children) {
+        for (int i = 0; i < children.size(); i++) {
+            Element child = children.get(i);
             if (child.name.equals(childName)) {
                 if (found != null) {
                     throw child.problem(
@@ -89,10 +90,17 @@ final class Element {
     }
 
     /// Its value, or null.
+    @SuppressWarnings("ReferenceEquality") // is quick in a cold JVM, and mostly true
     private String find(String attribute) {
-        for (int i = 0; i < attributes.length; i += 2) {
-            if (attributes[i].equals(attribute)) {
-                return attributes[i + 1];
+        String[] pairs = attributes;
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i] == attribute) {
+                return pairs[i + 1];
+            }
+        }
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i].equals(attribute)) {
+                return pairs[i + 1];
             }
         }
         return null;

@@ -23,6 +23,9 @@ final class EnsembleReader {
                     "LocalTransformations",
                     "MiningBuildTask");
 
+    private static final Set<String> MINING_ATTRIBUTES =
+            Set.of("functionName", "modelName", "algorithmName", "isScorable", "x-mathContext");
+
     private final Element document;
     private final Element model;
     private final Columns columns;
@@ -301,11 +304,13 @@ final class EnsembleReader {
     }
 
     private boolean ordinal(Element regression) {
-        for (Element field : document.child("DataDictionary").children("DataField")) {
-            for (Element taken : regression.child("MiningSchema").children("MiningField")) {
-                String usage = InputRule.usage(taken);
-                if ((usage.equals("target") || usage.equals("predicted"))
-                        && taken.attribute("name").equals(field.attribute("name"))
+        for (Element taken : regression.child("MiningSchema").children("MiningField")) {
+            String usage = InputRule.usage(taken);
+            if (!usage.equals("target") && !usage.equals("predicted")) {
+                continue;
+            }
+            for (Element field : document.child("DataDictionary").children("DataField")) {
+                if (taken.attribute("name").equals(field.attribute("name"))
                         && field.attribute("optype").equals("ordinal")) {
                     return true;
                 }
@@ -333,6 +338,7 @@ final class EnsembleReader {
 
     private static Equation equation(Element table, double scale, Normalization link)
             throws NotPlain {
+        allow(table, Set.of("intercept", "targetCategory"));
         List<Equation.NumberTerm> numbers = new ArrayList<>();
         List<Equation.CategoryTerm> categories = new ArrayList<>();
         for (Element term : table.children()) {
@@ -365,7 +371,7 @@ final class EnsembleReader {
     /// Trees whose sum a regression takes over, `link(intercept + coefficient · sum)`, or which it adds up itself.
     private Ensemble chain(String wanted) throws NotPlain {
         deriveAndAllow(model, "Segmentation");
-        allow(model, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
+        allow(model, MINING_ATTRIBUTES);
         Element segmentation = model.child("Segmentation");
         List<Element> segments = segmentation.children("Segment");
         if (segments.isEmpty()) {
@@ -510,6 +516,7 @@ final class EnsembleReader {
                 throw new NotPlain(child, "<" + child.name + "> in <" + some.name + ">");
             }
         }
+        Outermost.checkScorable(some);
         if (some.hasChild("LocalTransformations")) {
             columns.derive(some.child("LocalTransformations"));
         }
@@ -527,7 +534,7 @@ final class EnsembleReader {
             leafNumbers.add(trees.read(sum, value.times(rescale(sum, scale))));
         } else if (sum.name.equals("MiningModel")) {
             deriveAndAllow(sum, "Segmentation");
-            allow(sum, Set.of("functionName", "modelName", "algorithmName", "x-mathContext"));
+            allow(sum, MINING_ATTRIBUTES);
             floatSums = floats(sum);
             segments(sum, value, rescale(sum, scale));
         } else {

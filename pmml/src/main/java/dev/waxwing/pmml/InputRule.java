@@ -9,6 +9,18 @@ import java.util.Set;
 
 /// What a `DataField` admits, and what a `MiningField` does with a value that is missing, invalid or an outlier.
 final class InputRule {
+    private static final List<String> OPTYPES = List.of("continuous", "categorical", "ordinal");
+    private static final List<String> PROPERTIES = List.of("valid", "invalid", "missing");
+    private static final List<String> USAGES =
+            List.of(
+                    "active",
+                    "target",
+                    "predicted",
+                    "supplementary",
+                    "group",
+                    "order",
+                    "analysisWeight");
+
     final Field field;
     final Map<Object, String> displays = new HashMap<>();
     final Set<Object> valid = new HashSet<>();
@@ -19,16 +31,14 @@ final class InputRule {
 
     InputRule(Element dataField, int slot) {
         DataType type = DataType.of(dataField, "dataType");
-        String optype =
-                dataField.word("optype", "", List.of("continuous", "categorical", "ordinal"));
+        String optype = dataField.word("optype", "", OPTYPES);
         List<Object> order = new ArrayList<>();
         for (Element child : dataField.children()) {
             switch (child.name) {
                 case "Interval" -> intervals.add(Interval.read(child));
                 case "Value" -> {
                     String written = child.attribute("value");
-                    switch (child.word(
-                            "property", "valid", List.of("valid", "invalid", "missing"))) {
+                    switch (child.word("property", "valid", PROPERTIES)) {
                         case "missing" -> {
                             missing.add(written);
                             missingNumber(type, written);
@@ -169,17 +179,7 @@ final class InputRule {
 
     /// What the field is for. Weights of records are for training, and a document that gives them to a row is refused.
     static String usage(Element miningField) {
-        return miningField.word(
-                "usageType",
-                "active",
-                List.of(
-                        "active",
-                        "target",
-                        "predicted",
-                        "supplementary",
-                        "group",
-                        "order",
-                        "analysisWeight"));
+        return miningField.word("usageType", "active", USAGES);
     }
 
     /// Whether a `MiningField` says more than that its field is used.

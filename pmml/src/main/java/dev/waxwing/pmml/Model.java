@@ -42,20 +42,8 @@ abstract class Model {
                 around.isEmpty()
                         ? outer.inner()
                         : outer.taking(element.child("MiningSchema"), false);
-        String function = element.attribute("functionName");
-        if (!function.equals("classification")
-                && !function.equals("regression")
-                && !function.equals("mixed")) {
-            throw element.problem(
-                    "functionName=\""
-                            + function
-                            + "\" is not read; classification and regression are");
-        }
-        this.classifies = function.equals("classification");
-        if (!element.flag("isScorable", true)) {
-            throw element.problem(
-                    "<" + element.name + "> says of itself that it cannot be scored (isScorable)");
-        }
+        Outermost.checkScorable(element);
+        this.classifies = element.attribute("functionName").equals("classification");
         this.floats = element.attribute("x-mathContext", "double").equals("float");
         if (!floats && !element.attribute("x-mathContext", "double").equals("double")) {
             throw element.problem(

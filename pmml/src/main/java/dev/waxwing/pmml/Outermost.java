@@ -36,4 +36,21 @@ final class Outermost {
                 || element.name.equals("NeuralNetwork")
                 || element.name.equals("SupportVectorMachine");
     }
+
+    /// @throws PmmlException if a model predicts neither numbers nor classes, or says of itself that it cannot be scored
+    static void checkScorable(Element model) {
+        String function = model.attribute("functionName");
+        if (!function.equals("classification")
+                && !function.equals("regression")
+                && !function.equals("mixed")) {
+            throw model.problem(
+                    "functionName=\""
+                            + function
+                            + "\" is not read; classification and regression are");
+        }
+        if (!model.flag("isScorable", true)) {
+            throw model.problem(
+                    "<" + model.name + "> says of itself that it cannot be scored (isScorable)");
+        }
+    }
 }

@@ -2,7 +2,6 @@ package dev.waxwing.pmml;
 
 import dev.waxwing.pmml.Question.Ask;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -20,6 +19,9 @@ final class TreeReader {
     private static final int DEEPEST =
             400; // questions in a row; deeper trees would need more stack than a thread may have
 
+    private static final List<String> STRATEGIES =
+            List.of("none", "lastPrediction", "nullPrediction", "defaultChild");
+    private static final Node[] NO_NODES = {};
     private static final Question TRUE = new Question.Always(true);
 
     private final Columns columns;
@@ -68,8 +70,9 @@ final class TreeReader {
     private static final class Node {
         final Element at;
         final Question question;
-        final List<Node> children;
+        final Node[] children;
         Node defaultChild;
+        boolean settled; // it is a leaf, or [#isPlain] and so are all nodes below
         int leaf = -1; // its number
         boolean entered;
         boolean answered;
@@ -79,7 +82,7 @@ final class TreeReader {
         Node(Element at, Question question, int children) {
             this.at = at;
             this.question = question;
-            this.children = children == 0 ? List.of() : new ArrayList<>(children);
+            this.children = children == 0 ? NO_NODES : new Node[children];
         }
     }
 
@@ -110,9 +113,11 @@ final class TreeReader {
         }
         Node root = node(top, null);
         mostNodes = builder.count() + Math.max(MOST_NODES, 4 * sourceNodes);
-        known = new Possible[columns.all().size()];
-        for (int i = 0; i < known.length; i++) {
-            known[i] = Possible.of(columns.all().get(i));
+        if (known == null) { // every tree leaves it as it was
+            known = new Possible[columns.all().size()];
+            for (int i = 0; i < known.length; i++) {
+                known[i] = Possible.of(columns.all().get(i));
+            }
         }
         builder.tree();
         compile(new Goal(Kind.ENTER, root, 0, null));
@@ -142,10 +147,10 @@ final class TreeReader {
                 default -> throw new NotPlain(model, "<TreeModel> " + attribute);
             }
         }
+        Outermost.checkScorable(model);
         columns.checkInner(model);
         strategy = model.attribute("missingValueStrategy", "none");
-        if (!List.of("none", "lastPrediction", "nullPrediction", "defaultChild")
-                .contains(strategy)) {
+        if (!STRATEGIES.contains(strategy)) {
             throw new NotPlain(model, "missingValueStrategy " + strategy);
         }
         if (model.number("missingValuePenalty", 1) != 1) {
@@ -186,11 +191,11 @@ final class TreeReader {
         }
         Node node = new Node(at, question, below);
         String wanted = at.attribute("defaultChild", "");
-        for (int i = 0; below > 0 && i < parts.size(); i++) {
+        for (int i = 0, place = 0; place < below; i++) {
             Element child = parts.get(i);
             if (child.name.equals("Node")) {
                 Node inner = node(child, node);
-                node.children.add(inner);
+                node.children[place++] = inner;
                 if (!wanted.isEmpty() && wanted.equals(child.attribute("id", ""))) {
                     node.defaultChild = inner;
                 }
@@ -202,6 +207,9 @@ final class TreeReader {
         if (at.has("defaultChild") && node.defaultChild == null) {
             throw at.problem("defaultChild '" + wanted + "' is none of its children");
         }
+        node.settled =
+                below == 0
+                        || (isPlain(node) && node.children[0].settled && node.children[1].settled);
         return node;
     }
 
@@ -215,8 +223,8 @@ final class TreeReader {
 
     /// Where all rows that are still possible go from a node, from one of its children on; a question if they part.
     private Goal goal(Node node, int from) throws NotPlain {
-        for (int i = from; i < node.children.size(); i++) {
-            Node child = node.children.get(i);
+        for (int i = from; i < node.children.length; i++) {
+            Node child = node.children[i];
             switch (child.question.reply(known)) {
                 case YES -> {
                     return new Goal(Kind.ENTER, child, 0, null);
@@ -235,7 +243,7 @@ final class TreeReader {
         if (!returnsLast) {
             return nothing();
         }
-        if (!node.children.isEmpty() && Double.isNaN(counted(node))) {
+        if (node.children.length > 0 && Double.isNaN(counted(node))) {
             told = false; // the score is that of a leaf which is not written out
         }
         return node.at.has("score") ? new Goal(Kind.ANSWER, node, 0, null) : nothing();
@@ -258,7 +266,7 @@ final class TreeReader {
         node.averaged = true;
         double own = tells(node) ? value.of(node.at) : Double.NaN;
         double counted = counted(node);
-        if (node.children.isEmpty() || !(counted > 0)) {
+        if (node.children.length == 0 || !(counted > 0)) {
             node.mean = own;
             return own;
         }
@@ -275,7 +283,7 @@ final class TreeReader {
     private boolean tells(Node node) {
         return node.at.hasChild("ScoreDistribution")
                 || (node.at.has("score")
-                        && (node.children.isEmpty()
+                        && (node.children.length == 0
                                 || !model.attribute("functionName").equals("classification")));
     }
 
@@ -335,7 +343,7 @@ final class TreeReader {
         again |= node.entered;
         node.entered = true;
         double cover = again ? Double.NaN : node.at.number("recordCount", Double.NaN);
-        if (node.children.isEmpty()) {
+        if (node.children.length == 0) {
             leaf(node, cover);
         } else if (isPlain(node)) {
             cover = plain(node);
@@ -353,11 +361,11 @@ final class TreeReader {
 
     /// Whether a node is what most are: two contrary children, and a child for a missing value.
     private boolean isPlain(Node node) {
-        return node.children.size() == 2
+        return node.children.length == 2
                 && node.defaultChild != null
                 && strategy.equals("defaultChild")
-                && asked(node.children.get(0)) != null
-                && contrary(node.children.get(0).question, node.children.get(1).question);
+                && asked(node.children[0]) != null
+                && contrary(node.children[0].question, node.children[1].question);
     }
 
     private static Ask asked(Node child) {
@@ -379,23 +387,29 @@ final class TreeReader {
 
     /// Compiles a plain node as it stands, even if no row could reach one side: explanations weigh both.
     private double plain(Node node) throws NotPlain {
-        Ask ask = asked(node.children.get(0));
-        boolean firstIsYes = !(node.children.get(0).question instanceof Question.Not);
-        Node yes = node.children.get(firstIsYes ? 0 : 1);
-        Node no = node.children.get(firstIsYes ? 1 : 0);
+        Ask ask = asked(node.children[0]);
+        boolean firstIsYes = !(node.children[0].question instanceof Question.Not);
+        Node yes = node.children[firstIsYes ? 0 : 1];
+        Node no = node.children[firstIsYes ? 1 : 0];
         boolean missingLeft = ask.aboutMissing() || node.defaultChild == yes;
+        double count = again ? Double.NaN : node.at.number("recordCount", Double.NaN);
+        int at = inner(ask, missingLeft, count, node);
         Possible now = known[ask.column()];
-        Possible left = ask.yes(now, missingLeft);
-        Possible right = ask.no(now, !missingLeft);
-        return split(
-                ask,
-                missingLeft,
-                left.isEmpty() ? now : left,
-                new Goal(Kind.ENTER, yes, 0, null),
-                right.isEmpty() ? now : right,
-                new Goal(Kind.ENTER, no, 0, null),
-                node,
-                true);
+        depth++;
+        if (!yes.settled) {
+            Possible left = ask.yes(now, missingLeft);
+            known[ask.column()] = left.isEmpty() ? now : left;
+        }
+        double covered = enter(yes);
+        builder.right(at);
+        if (!no.settled) {
+            Possible right = ask.no(now, !missingLeft);
+            known[ask.column()] = right.isEmpty() ? now : right;
+        }
+        covered += enter(no);
+        known[ask.column()] = now;
+        depth--;
+        return covered(at, count, covered);
     }
 
     private double leaf(Node node, double cover) throws NotPlain {
@@ -469,29 +483,9 @@ final class TreeReader {
             Node of,
             boolean first)
             throws NotPlain {
-        if (depth == DEEPEST) {
-            throw new NotPlain(of.at, "the tree is more than " + DEEPEST + " questions deep");
-        }
-        if (builder.count() >= mostNodes) {
-            throw new NotPlain(
-                    model,
-                    "the tree asks for so much of missing values that it would grow too big");
-        }
-        int column = ask.column();
         double count = first && !again ? of.at.number("recordCount", Double.NaN) : Double.NaN;
-        int at =
-                ask.set() != null
-                        ? builder.inner(column, words(ask.set()), missingLeft, count)
-                        : builder.inner(
-                                column,
-                                ask.aboutMissing() ? Double.NEGATIVE_INFINITY : ask.threshold(),
-                                missingLeft,
-                                count);
-        if (at >= means.length) {
-            means = Arrays.copyOf(means, Math.max(2 * means.length, at + 1));
-        }
-        means[at] = told ? mean(of) : Double.NaN;
-        told &= !Double.isNaN(means[at]);
+        int at = inner(ask, missingLeft, count, of);
+        int column = ask.column();
         Possible before = known[column];
         depth++;
         known[column] = left;
@@ -501,9 +495,43 @@ final class TreeReader {
         covered += compile(ifRight);
         known[column] = before;
         depth--;
+        return covered(at, count, covered);
+    }
+
+    private int inner(Ask ask, boolean missingLeft, double count, Node of) throws NotPlain {
+        if (depth == DEEPEST) {
+            throw new NotPlain(of.at, "the tree is more than " + DEEPEST + " questions deep");
+        }
+        if (builder.count() >= mostNodes) {
+            throw new NotPlain(
+                    model,
+                    "the tree asks for so much of missing values that it would grow too big");
+        }
+        int column = ask.column();
+        int at =
+                ask.set() != null
+                        ? builder.inner(column, words(ask.set()), missingLeft, count)
+                        : builder.inner(
+                                column,
+                                ask.aboutMissing() ? Double.NEGATIVE_INFINITY : ask.threshold(),
+                                missingLeft,
+                                count);
+        if (told) {
+            if (at >= means.length) {
+                means = Arrays.copyOf(means, Math.max(2 * means.length, at + 1));
+            }
+            means[at] = mean(of);
+            told = !Double.isNaN(means[at]);
+        }
+        return at;
+    }
+
+    /// @param count how many rows the document says came to the compiled node; NaN if it does not say
+    /// @param below how many came to its children
+    private double covered(int at, double count, double below) {
         if (Double.isNaN(count)) {
-            builder.cover(at, covered);
-            return covered;
+            builder.cover(at, below);
+            return below;
         }
         return count;
     }

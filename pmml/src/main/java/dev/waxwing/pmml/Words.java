@@ -17,6 +17,8 @@ final class Words {
     static final int STRING_BYTES = 56;
 
     private String[] table = new String[1 << 10];
+    private byte[][] spelled =
+            new byte[1 << 10][]; // the same words' bytes: a cold JVM reads them faster
     private final Map<String, String> others = new HashMap<>(); // that are not ASCII
     private int count;
     private long taken;
@@ -33,6 +35,7 @@ final class Words {
             int place = (word.hashCode() ^ (word.hashCode() >>> 15)) & (table.length - 1);
             if (table[place] == null) {
                 table[place] = word;
+                spelled[place] = word.getBytes(StandardCharsets.US_ASCII);
                 count++;
             }
         }
@@ -54,13 +57,15 @@ final class Words {
                 String made = make(bytes, from, to);
                 if (made.hashCode() == hash && made.length() == to - from) {
                     words[place] = made;
+                    spelled[place] = Arrays.copyOfRange(bytes, from, to);
+                    taken += STRING_BYTES;
                     if (++count > words.length / 2) {
                         grow();
                     }
                 }
                 return made;
             }
-            if (word.hashCode() == hash && is(word, bytes, from, to)) {
+            if (is(spelled[place], bytes, from, to)) {
                 return word;
             }
         }
@@ -97,13 +102,12 @@ final class Words {
         return taken;
     }
 
-    private static boolean is(String word, byte[] bytes, int from, int to) {
-        int length = to - from;
-        if (word.length() != length) {
+    private static boolean is(byte[] word, byte[] bytes, int from, int to) {
+        if (word.length != to - from) {
             return false;
         }
-        for (int i = 0; i < length; i++) {
-            if (word.charAt(i) != bytes[from + i]) {
+        for (int i = from, k = 0; i < to; i++, k++) {
+            if (word[k] != bytes[i]) {
                 return false;
             }
         }
@@ -112,19 +116,23 @@ final class Words {
 
     private void grow() {
         String[] before = table;
+        byte[][] bytesBefore = spelled;
         count = 0;
         if (before.length >= 2 * MOST) {
             Arrays.fill(before, null); // they have been shared enough
             return;
         }
         table = new String[2 * before.length];
-        for (String word : before) {
+        spelled = new byte[2 * before.length][];
+        for (int i = 0; i < before.length; i++) {
+            String word = before[i];
             if (word != null) {
                 int at = word.hashCode() ^ (word.hashCode() >>> 15);
                 for (int look = 0; look < LOOKS; look++) {
                     int place = (at + look) & (table.length - 1);
                     if (table[place] == null) {
                         table[place] = word;
+                        spelled[place] = bytesBefore[i];
                         count++;
                         break;
                     }

@@ -6,8 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.zip.GZIPInputStream;
 
 /// Reads XML into [Element]s within bounds that a hostile file cannot move.
@@ -27,7 +25,8 @@ final class XmlReader {
     private final String file;
     private final XmlScanner scanner;
     private final Words words = new Words();
-    private final Deque<Element> open = new ArrayDeque<>();
+    private final Element[] open = new Element[MAX_DEPTH];
+    private int depth; // of those
     private final StringBuilder text = new StringBuilder(); // of the innermost open element
     private boolean blank = true; // all of it
     private Element root;
@@ -99,12 +98,12 @@ final class XmlReader {
     }
 
     private void start() {
-        if (skipping > 0 || (!open.isEmpty() && isExtension(scanner.name()))) {
+        if (skipping > 0 || (depth > 0 && isExtension(scanner.name()))) {
             skipping++;
-            limit(skipping + open.size());
+            limit(skipping + depth);
             return;
         }
-        limit(open.size() + 1);
+        limit(depth + 1);
         if (blank) {
             text.setLength(0); // space between elements is none of the text
         }
@@ -116,16 +115,17 @@ final class XmlReader {
         take(ELEMENT_BYTES + 8L * attributes.length);
         Element element =
                 new Element(file, scanner.name(), scanner.line(), scanner.column(), attributes);
-        if (open.isEmpty()) {
+        if (depth == 0) {
             root = element;
         } else {
-            open.peek().add(element);
+            open[depth - 1].add(element);
         }
-        open.push(element);
+        open[depth++] = element;
     }
 
     private static boolean isExtension(String name) {
-        return name.equals("Extension") || name.endsWith(":Extension");
+        return name.endsWith("Extension")
+                && (name.length() == 9 || name.charAt(name.length() - 10) == ':');
     }
 
     private void limit(int depth) {
@@ -139,15 +139,15 @@ final class XmlReader {
             skipping--;
         } else {
             keepText();
-            open.pop();
+            depth--;
         }
     }
 
     private void text() {
-        if (skipping > 0 || open.isEmpty()) {
+        if (skipping > 0 || depth == 0) {
             return;
         }
-        if (!scanner.isBlank() || open.peek().children().isEmpty()) {
+        if (!scanner.isBlank() || open[depth - 1].children().isEmpty()) {
             scanner.appendTextTo(text);
             blank &= scanner.isBlank();
             if (text.length() > XmlScanner.MAX_TOKEN_BYTES) {
@@ -163,7 +163,7 @@ final class XmlReader {
     /// Text may come in pieces, between comments and children.
     private void keepText() {
         if (text.length() > 0) {
-            Element of = open.peek();
+            Element of = open[depth - 1];
             String whole = of.text().isEmpty() ? text.toString() : of.text() + text;
             take(Words.STRING_BYTES + whole.length());
             of.text(whole);

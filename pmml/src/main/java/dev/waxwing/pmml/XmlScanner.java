@@ -35,6 +35,8 @@ final class XmlScanner {
     static final String REFUSED = "refused: ";
 
     private static final int READ = 1 << 16;
+    private static final int AHEAD =
+            1 << 12; // bytes that the window holds from where a token begins
     private static final int FEW = 16; // attributes that are compared one by one
 
     private static final String XML = "http://www.w3.org/XML/1998/namespace";
@@ -69,11 +71,16 @@ final class XmlScanner {
     private int lineStart; // in the window, less the bytes that are no characters of their own
 
     private String[] open = new String[64]; // names as written
+    private byte[] spelled = new byte[256]; // the same names' bytes, one behind the other
+    private int[] spelledTo = new int[65]; // by depth: where they end there
     private int depth;
     private boolean rooted; // the outermost element has begun
     private boolean empty; // the tag at hand is an end, too
 
     private boolean prefixed; // the name read last has a colon
+    private int nameHash; // its hash
+    private int nameBytes; // how many it has
+    private boolean closed; // the token before was the end of an element that is kept
     private String name = ""; // of the element
     private String[] attributes = {}; // name, value, name, value, …
     private final String[] pairs = new String[2 * (MAX_ATTRIBUTES + 1)];
@@ -127,6 +134,9 @@ final class XmlScanner {
             return close();
         }
         began = passed + at;
+        if (end - at < AHEAD) {
+            more(); // here, so that the loops hardly ever meet the window's end
+        }
         if (passed == 0 && at == 0 && startsWith("<?xml") && isSpace(peek(5))) {
             declaration();
         }
@@ -135,9 +145,11 @@ final class XmlScanner {
             if (peek(0) != '<') {
                 return finish();
             }
-        } else if (peek(0) != '<') {
+        } else if (peek(0) != '<' && !(closed && passBlank())) {
+            closed = false;
             return at == end ? finish() : text();
         }
+        closed = false;
         switch (peek(1)) {
             case '/' -> {
                 return endTag();
@@ -161,6 +173,34 @@ final class XmlScanner {
                 return startTag();
             }
         }
+    }
+
+    /// Goes past space behind an element's end, which is none of the text of the element around.
+    ///
+    /// @return whether it did so and a tag is at hand
+    private boolean passBlank() {
+        int p = at;
+        int lines = 0;
+        int start = lineStart;
+        byte b = bytes[p];
+        while (b == '\n' || b == ' ' || b == '\t') {
+            if (b == '\n') {
+                lines++;
+                start = p + 1;
+            }
+            b = bytes[++p];
+        }
+        if (b != '<') {
+            return false;
+        }
+        byte next = bytes[p + 1];
+        boolean tag = next != '!' && next != '?' && p + 1 < end;
+        if (tag) {
+            at = p;
+            line += lines;
+            lineStart = start;
+        }
+        return tag;
     }
 
     private Token finish() throws IOException {
@@ -382,6 +422,8 @@ final class XmlScanner {
             throw malformed("a name is needed for " + of + ", found " + found());
         }
         String name = words.of(bytes, kept, at, hash);
+        nameHash = hash;
+        nameBytes = at - kept;
         kept = -1;
         prefixed = colons > 0;
         return name;
@@ -416,11 +458,18 @@ final class XmlScanner {
         }
         at++;
         String written = name("an element");
-        int count = 0;
+        open(written);
         boolean plain = !prefixed;
+        int count = 0;
+        long seen = 0; // a bit for each attribute's hash
+        boolean twice = false; // perhaps
         while (true) {
-            boolean spaced = spaces();
-            byte b = peek(0);
+            boolean spaced = bytes[at] == ' ';
+            at += spaced ? 1 : 0;
+            if (bytes[at] <= ' ') {
+                spaced |= spaces();
+            }
+            byte b = bytes[at];
             if (b == '>') {
                 at++;
                 break;
@@ -436,9 +485,15 @@ final class XmlScanner {
             }
             String attribute = name("an attribute");
             plain &= !prefixed && attribute.charAt(0) != 'x';
-            spaces();
+            twice |= (seen & (1L << nameHash)) != 0;
+            seen |= 1L << nameHash;
+            if (bytes[at] != '=') {
+                spaces();
+            }
             need('=', "after an attribute's name");
-            spaces();
+            if (bytes[at] <= ' ') {
+                spaces();
+            }
             pairs[2 * count] = attribute;
             pairs[2 * count + 1] = value(attribute);
             if (++count > MAX_ATTRIBUTES) {
@@ -446,11 +501,9 @@ final class XmlScanner {
                         REFUSED + "an element has more than " + MAX_ATTRIBUTES + " attributes");
             }
         }
-        checkUnique(count, written);
-        if (depth == open.length) {
-            open = Arrays.copyOf(open, 2 * depth);
+        if (twice) {
+            checkUnique(count, written);
         }
-        open[depth++] = written;
         rooted = true;
         name = written;
         attributes = new String[2 * count]; // Arrays.copyOf is slow in a cold JVM
@@ -459,6 +512,21 @@ final class XmlScanner {
             inNamespaces(written);
         }
         return Token.START;
+    }
+
+    /// Takes note of the element whose name was read last.
+    private void open(String written) {
+        if (depth == open.length) {
+            open = Arrays.copyOf(open, 2 * depth);
+            spelledTo = Arrays.copyOf(spelledTo, 2 * depth + 1);
+        }
+        int from = spelledTo[depth];
+        if (spelled.length - from < nameBytes) {
+            spelled = Arrays.copyOf(spelled, 2 * spelled.length + nameBytes);
+        }
+        System.arraycopy(bytes, at - nameBytes, spelled, from, nameBytes);
+        open[depth++] = written;
+        spelledTo[depth] = from + nameBytes;
     }
 
     private void checkUnique(int count, String element) throws IOException {
@@ -483,7 +551,7 @@ final class XmlScanner {
 
     private Token endTag() throws IOException {
         at += 2;
-        if (depth > 0 && closes(open[depth - 1])) {
+        if (depth > 0 && closes()) {
             return close();
         }
         String written = name("an element");
@@ -500,13 +568,14 @@ final class XmlScanner {
     }
 
     /// Goes past the rest of the innermost element's end tag, if that is what the next bytes are.
-    private boolean closes(String innermost) {
-        int length = innermost.length();
+    private boolean closes() {
+        int from = spelledTo[depth - 1];
+        int length = spelledTo[depth] - from;
         if (length >= end - at || bytes[at + length] != '>') {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            if (bytes[at + i] != innermost.charAt(i)) {
+            if (bytes[at + i] != spelled[from + i]) {
                 return false;
             }
         }
@@ -524,6 +593,7 @@ final class XmlScanner {
             }
         }
         depth--;
+        closed = !open[depth].endsWith("Extension");
         return Token.END;
     }
 
@@ -586,7 +656,7 @@ final class XmlScanner {
 
     /// An attribute's value with its quotes.
     private String value(String of) throws IOException {
-        byte quote = peek(0);
+        byte quote = bytes[at];
         if (quote != '"' && quote != '\'') {
             throw malformed("the value of " + of + " needs quotes, found " + found());
         }

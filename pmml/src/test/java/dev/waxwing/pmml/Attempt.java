@@ -1,11 +1,14 @@
 package dev.waxwing.pmml;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Loads a document in every way there is and scores hostile rows; what is not documented to be thrown comes through.
 final class Attempt {
@@ -45,6 +48,38 @@ final class Attempt {
             checkPlace(refused);
             return false;
         }
+    }
+
+    /// Reads a model of another format and scores rows.
+    ///
+    /// @return whether the model was taken
+    static boolean on(byte[] model, Function<SourceText, Ensemble> reader) {
+        CompiledScoring scoring;
+        try {
+            scoring =
+                    new CompiledScoring(
+                            reader.apply(SourceText.read("f", new ByteArrayInputStream(model))));
+        } catch (PmmlException refused) {
+            checkPlace(refused);
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        float[] row = new float[scoring.columns().size()];
+        for (float fill : new float[] {0, -1, 5, 1e30f, Float.NaN, Float.NEGATIVE_INFINITY}) {
+            Arrays.fill(row, fill);
+            double[] out = new double[1];
+            try {
+                double one = scoring.score(row);
+                scoring.score(row, 1, out);
+                if (Double.doubleToLongBits(one) != Double.doubleToLongBits(out[0])) {
+                    throw new AssertionError("one row and many differ: " + one + ", " + out[0]);
+                }
+            } catch (InvalidValueException documented) {
+                // a category that the model does not admit
+            }
+        }
+        return true;
     }
 
     private static void checkPlace(PmmlException refused) {

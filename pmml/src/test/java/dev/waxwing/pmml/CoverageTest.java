@@ -35,6 +35,18 @@ class CoverageTest {
             Pattern.compile("\\| ([A-Za-z]+) \\|([^|]*)\\|([^|]*)\\|([^|]*)\\|");
     private static final Pattern ITEM = Pattern.compile("`([^`]+)`");
 
+    /// What the documents below hold as outputs, or in a derived field that their models do not use.
+    private static final Set<String> BESIDE_THE_SCORE =
+            Set.of(
+                    "DefineFunction",
+                    "DerivedField",
+                    "NormDiscrete",
+                    "MapValues",
+                    "TextIndex",
+                    "TextIndexNormalization",
+                    "Apply",
+                    "OutputField");
+
     private record Row(Set<String> read, Set<String> ignored, Set<String> refused) {
         Set<String> all() {
             Set<String> all = new TreeSet<>(read);
@@ -163,7 +175,7 @@ class CoverageTest {
         return "<InlineTable><row><i>a</i><o>b</o></row></InlineTable>";
     }
 
-    private static void load(String inner) {
+    private static Element read(String inner) {
         String document =
                 "<PMML version=\"4.4\"><DataDictionary><DataField name=\"x\" optype=\"continuous\""
                         + " dataType=\"double\"/><DataField name=\"s\" optype=\"categorical\""
@@ -171,8 +183,8 @@ class CoverageTest {
                         + " dataType=\"double\"/></DataDictionary>"
                         + inner
                         + "</PMML>";
-        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
-        Evaluator.of(XmlReader.read("m.pmml", new ByteArrayInputStream(bytes)));
+        return XmlReader.read(
+                "m.pmml", new ByteArrayInputStream(document.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Map<String, Row> page() throws Exception {
@@ -233,7 +245,7 @@ class CoverageTest {
             for (String item : row.getValue().refused) {
                 assertThat(DOCUMENTS).as("a document with " + item).containsKey(row.getKey());
                 String document = DOCUMENTS.get(row.getKey());
-                load(document.replace("[[", "").replace("]]", ""));
+                Evaluator.of(read(document.replace("[[", "").replace("]]", "")));
                 String spoiled;
                 String named;
                 if (item.startsWith("<")) {
@@ -248,11 +260,19 @@ class CoverageTest {
                     spoiled = with(document, row.getKey(), item);
                 }
                 String text = spoiled.replace("[[", "").replace("]]", "");
-                assertThatThrownBy(() -> load(text))
+                String says = named.matches("1|y|false") ? item.replaceAll("=.*", "") : named;
+                assertThatThrownBy(() -> Evaluator.of(read(text)))
                         .as(row.getKey() + " " + item)
                         .isInstanceOf(PmmlException.class)
-                        .hasMessageContaining(
-                                named.matches("1|y|false") ? item.replaceAll("=.*", "") : named);
+                        .hasMessageContaining(says);
+                if (BESIDE_THE_SCORE.contains(row.getKey())) {
+                    Scorer.of(read(text), "1", false);
+                } else {
+                    assertThatThrownBy(() -> Scorer.of(read(text), "1", false))
+                            .as("Scorer: " + row.getKey() + " " + item)
+                            .isInstanceOf(PmmlException.class)
+                            .hasMessageContaining(says);
+                }
                 refused++;
             }
         }

@@ -26,6 +26,16 @@ class HostileInputFuzzTest {
         attemptSpoiled(data);
     }
 
+    @FuzzTest(maxDuration = "30m")
+    void xgboostJson(byte[] model) {
+        within(() -> Attempt.on(model, XgboostReader::read));
+    }
+
+    @FuzzTest(maxDuration = "30m")
+    void lightGbmText(byte[] model) {
+        within(() -> Attempt.on(model, LightGbmReader::read));
+    }
+
     static void attemptSpoiled(FuzzedDataProvider data) throws IOException {
         List<Path> seeds = SpoiledDocumentTest.seeds();
         String seed = Files.readString(data.pickValue(seeds));
@@ -34,8 +44,12 @@ class HostileInputFuzzTest {
     }
 
     private static void attempt(byte[] document) {
+        within(() -> Attempt.on(document));
+    }
+
+    private static void within(Runnable attempt) {
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        Attempt.on(document);
+        attempt.run();
         long taken = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
         if (taken > MOST_NANOS) {
             throw new AssertionError("took " + taken / 1_000_000 + " ms");

@@ -228,6 +228,46 @@ class SettingsTest {
     }
 
     @Test
+    void verificationTakesAnAbsentInputAsMissingAndComparesNoAbsentResult() {
+        String y = "<VerificationField field=\"y\" column=\"d:y\"/>";
+        assertThat(verified(y, "<d:x>1</d:x>").evaluate(Map.of("x", 1))).containsEntry("y", 3.0);
+        assertThatThrownBy(() -> verified(y, "<d:y>3</d:y>"))
+                .isInstanceOf(PmmlException.class)
+                .hasMessageContaining("'y' is null, it says 3");
+    }
+
+    @Test
+    void verificationComparesCategoriesAsTexts() {
+        assertThat(word("high").evaluate(Map.of("x", 2))).containsEntry("w", "high");
+        assertThatThrownBy(() -> word("low"))
+                .isInstanceOf(PmmlException.class)
+                .hasMessageContaining("'w' is high, it says low");
+    }
+
+    /// Verified by a row whose x is 2.
+    private static Evaluator word(String says) {
+        return read(
+                "",
+                "<RegressionModel functionName=\"regression\">SCHEMA<Output><OutputField name=\"w\""
+                        + " optype=\"categorical\" dataType=\"string\" feature=\"transformedValue\">"
+                        + "<Apply function=\"if\"><Apply function=\"greaterThan\"><FieldRef field=\"x\"/>"
+                        + "<Constant>1</Constant></Apply><Constant>high</Constant><Constant>low</Constant>"
+                        + "</Apply></OutputField></Output><ModelVerification><VerificationFields>"
+                        + "<VerificationField field=\"x\"/><VerificationField field=\"w\"/>"
+                        + "</VerificationFields><InlineTable><row><x>2</x><w>"
+                        + says
+                        + "</w></row></InlineTable></ModelVerification><RegressionTable intercept=\"1\"/>"
+                        + "</RegressionModel>");
+    }
+
+    @Test
+    void anInputThatItsModelCallsCategoricalIsOneThoughItsNumbersAreContinuous() {
+        Evaluator five = tree("", simple("x", "equal", "5"), " optype=\"categorical\"");
+        assertThat(five.evaluate(Map.of("x", 5.0))).containsEntry("y", 1.0);
+        assertThat(five.evaluate(Map.of("x", 6))).containsEntry("y", 2.0);
+    }
+
+    @Test
     void verificationAllowsForThePrecisionAndTheZeroThreshold() {
         String y = "<VerificationField field=\"y\" column=\"d:y\" ";
         String near = "<d:x>1</d:x><d:y>3.2</d:y>";
