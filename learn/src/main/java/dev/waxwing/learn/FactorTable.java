@@ -3,6 +3,7 @@ package dev.waxwing.learn;
 import dev.waxwing.model.FactorModel;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /// The weights while they are learnt, each beside what its optimiser remembers, so that one visit of a feature touches little memory.
@@ -97,6 +98,19 @@ final class FactorTable {
             for (int f = 0; f < k; f++) {
                 x = x * 16807 % Integer.MAX_VALUE;
                 factors[i + f] = spread * ((x - 1) / (float) (Integer.MAX_VALUE - 1));
+            }
+        }
+    }
+
+    /// Takes the drawn factors from features that no row has: nobody would ever learn them, and each would add noise to a row that has it
+    /// one day, such as one with a value that was never seen.
+    void forgetAllBut(BitSet seen) {
+        for (int feature = seen.nextClearBit(0);
+                feature < features;
+                feature = seen.nextClearBit(feature + 1)) {
+            for (int field = 0; field < fields; field++) {
+                int at = at(feature) + field * record;
+                Arrays.fill(factors, at, at + k, 0);
             }
         }
     }

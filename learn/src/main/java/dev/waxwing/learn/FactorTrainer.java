@@ -111,6 +111,8 @@ public final class FactorTrainer {
             this.table = FactorTable.fresh(params, features, fields);
             if (start != null) {
                 table.goOnFrom(start, startState);
+            } else if (!params.compat()) { // xLearn keeps what it drew
+                table.forgetAllBut(rows.seen());
             }
             this.order = new RowOrder(rows.rows(), params.seed());
         }

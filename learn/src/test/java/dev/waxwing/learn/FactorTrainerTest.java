@@ -482,6 +482,30 @@ class FactorTrainerTest {
     }
 
     @Test
+    void aFeatureThatNoTrainingRowHasAddsNothingToARowThatHasItOneDay() {
+        FactorRows.Builder gap = FactorRows.builder();
+        gap.add(0, 0, 1).add(1, 2, 1).endRow(1);
+        gap.add(0, 0, 1).add(1, 3, 1).endRow(0);
+        FactorRows training = gap.build();
+        for (Kind kind : Kind.values()) {
+            FactorParams params = params("kind", kind, "epochs", 3);
+            FactorModel model = new FactorTrainer(params).train(training).model();
+            assertThat(model.features()).isEqualTo(4);
+            FactorRows rows =
+                    FactorRows.builder()
+                            .add(0, 0, 1)
+                            .add(1, 2, 1)
+                            .endRow(1)
+                            .add(0, 0, 1)
+                            .add(1, 2, 1)
+                            .add(1, 1, 1)
+                            .endRow(1)
+                            .build();
+            assertThat(margin(model, rows, 1, params)).isEqualTo(margin(model, rows, 0, params));
+        }
+    }
+
+    @Test
     void theListenerIsToldOfEveryEpoch() {
         List<FactorEpoch> told = new ArrayList<>();
         FactorFit fit =

@@ -16,6 +16,8 @@ final class Words {
 
     static final int STRING_BYTES = 56;
 
+    private static final int ARRAY_BYTES = 20;
+
     private String[] table = new String[1 << 10];
     private byte[][] spelled =
             new byte[1 << 10][]; // the same words' bytes: a cold JVM reads them faster
@@ -58,7 +60,7 @@ final class Words {
                 if (made.hashCode() == hash && made.length() == to - from) {
                     words[place] = made;
                     spelled[place] = Arrays.copyOfRange(bytes, from, to);
-                    taken += STRING_BYTES;
+                    taken += ARRAY_BYTES + to - from;
                     if (++count > words.length / 2) {
                         grow();
                     }

@@ -134,12 +134,13 @@ final class Models {
 
     /// As above.
     void onCodes(Consumer<Tested> to) {
-        int features = set.train().codesEnd();
-        Part known = set.validation().codesOf(set.train());
-        Part knownTest = set.test().codesOf(set.train());
+        int features =
+                Math.max(
+                        set.train().codesEnd(),
+                        Math.max(set.validation().codesEnd(), set.test().codesEnd()));
         SparseRows train = set.train().sparseRows(features);
-        SparseRows validation = known.sparseRows(features);
-        SparseRows test = knownTest.sparseRows(features);
+        SparseRows validation = set.validation().sparseRows(features);
+        SparseRows test = set.test().sparseRows(features);
         float[] labels = set.train().labels();
         to.accept(
                 best(
@@ -149,13 +150,13 @@ final class Models {
                             LrModel lr = LrTrainer.train(train, labels, LrParams.of(named));
                             return new Scored(lr.predict(validation), lr.predict(test));
                         }));
-        to.accept(factors("FM", "fm", new int[] {8, 16}, known, knownTest));
-        to.accept(factors("FFM", "ffm", new int[] {4, 8}, known, knownTest));
+        to.accept(factors("FM", "fm", new int[] {8, 16}));
+        to.accept(factors("FFM", "ffm", new int[] {4, 8}));
     }
 
-    private Tested factors(String name, String kind, int[] ks, Part validation, Part test) {
+    private Tested factors(String name, String kind, int[] ks) {
         FactorRows train = set.train().factorRows();
-        FactorRows watched = validation.factorRows();
+        FactorRows validation = set.validation().factorRows();
         List<Map<String, Object>> settings = new ArrayList<>();
         for (int k : ks) {
             for (double rate : new double[] {0.02, 0.05, 0.1, 0.2}) {
@@ -184,8 +185,10 @@ final class Models {
                 settings,
                 named -> {
                     FactorModel model =
-                            new FactorTrainer(FactorParams.of(named)).train(train, watched).model();
-                    return new Scored(validation.score(model), test.score(model));
+                            new FactorTrainer(FactorParams.of(named))
+                                    .train(train, validation)
+                                    .model();
+                    return new Scored(set.validation().score(model), set.test().score(model));
                 });
     }
 

@@ -8,7 +8,6 @@ import dev.waxwing.model.FeatureSpec;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -70,38 +69,6 @@ final class Part {
         part.values.addAll(values.subList(from, to));
         part.labels.addAll(labels.subList(from, to));
         part.users.addAll(users.subList(from, to));
-        return part;
-    }
-
-    /// The same rows without the codes that `others` does not have. An LR gives such a code no weight by itself; an FM would leave it
-    /// the factors that were drawn for it and never learnt.
-    Part codesOf(Part others) {
-        BitSet there = new BitSet();
-        others.codes.forEach(
-                row -> {
-                    for (int i = 1; i < row.length; i += 2) {
-                        there.set(row[i]);
-                    }
-                });
-        Part part = new Part();
-        part.labels.addAll(labels);
-        part.users.addAll(users);
-        for (int row = 0; row < rows(); row++) {
-            int[] each = codes.get(row);
-            int[] kept =
-                    IntStream.range(0, each.length / 2)
-                            .filter(i -> there.get(each[2 * i + 1]))
-                            .toArray();
-            int[] keptCodes = new int[2 * kept.length];
-            float[] keptValues = new float[kept.length];
-            for (int i = 0; i < kept.length; i++) {
-                keptCodes[2 * i] = each[2 * kept[i]];
-                keptCodes[2 * i + 1] = each[2 * kept[i] + 1];
-                keptValues[i] = values.get(row)[kept[i]];
-            }
-            part.codes.add(keptCodes);
-            part.values.add(keptValues);
-        }
         return part;
     }
 
