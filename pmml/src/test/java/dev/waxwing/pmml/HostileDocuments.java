@@ -232,16 +232,16 @@ final class HostileDocuments {
                         },
                         "d"));
         ALL.put(
-                "a chain of 100,000 functions",
+                "a chain of 90,000 functions",
                 dictionary(
                         out -> {
-                            for (int i = 0; i < 100_000; i++) {
+                            for (int i = 0; i < 90_000; i++) {
                                 out.write(
                                         function(
                                                 "f" + i,
                                                 apply("f" + (i + 1), "<FieldRef field=\"p\"/>")));
                             }
-                            out.write(function("f100000", "<FieldRef field=\"p\"/>"));
+                            out.write(function("f90000", "<FieldRef field=\"p\"/>"));
                             out.write(derived("d", apply("f0", "<FieldRef field=\"x\"/>")));
                         },
                         "d"));
