@@ -62,8 +62,8 @@ final class BadWire implements AutoCloseable {
     private void pump(Socket from, Socket to, boolean upward) {
         byte[] buffer = new byte[8192];
         long seen = 0;
-        try (from;
-                to) {
+        try (to;
+                from) { // closed first, so that no answer to half a request comes back
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
