@@ -261,14 +261,12 @@ final class Engine {
 
     /// @return whether there may be more to do at once
     private boolean turn(Database.Session session) {
-        inbox.drainTo(pending);
+        Left left = session.turn(this::turn);
         for (Message message : pending) {
             if (message instanceof Message.Said(String run, String step, String line)) {
                 tell(new RunEvent.StepSaid(run, step, line));
             }
         }
-        pending.removeIf(message -> !(message instanceof Message.Ended));
-        Left left = session.turn(this::turn);
         pending.forEach(this::hasStopped);
         pending.clear();
         left.events().forEach(this::tell);
@@ -278,6 +276,7 @@ final class Engine {
     }
 
     private Left turn(Handle handle) {
+        inbox.drainTo(pending); // also what came while others had their turn
         var turn = new Turn(handle, now());
         long nanos = System.nanoTime();
         if (nanos - lastBeat >= Workers.BEAT.toNanos()) {
