@@ -21,6 +21,8 @@ import java.util.function.Consumer;
 /// gives the same bits whatever the number of threads. With it, threads take blocks of rows and move the shared weights without waiting for
 /// each other (Recht et al., "Hogwild!", NIPS 2011), so only the metrics repeat.
 ///
+/// A feature that no row has gets no factors, so it adds nothing to a row that has it one day; under `compat` it keeps those that were drawn.
+///
 /// Validation rows end the training early (`stop-window`) and choose the epoch whose model is returned. A trainer is used by one thread; what is
 /// said to it holds for every training after.
 public final class FactorTrainer {
@@ -109,10 +111,11 @@ public final class FactorTrainer {
                 fields = Math.max(fields, start.fields());
             }
             this.table = FactorTable.fresh(params, features, fields);
+            if (!params.compat()) { // xLearn keeps what it drew
+                table.forgetAllBut(rows.seen());
+            }
             if (start != null) {
                 table.goOnFrom(start, startState);
-            } else if (!params.compat()) { // xLearn keeps what it drew
-                table.forgetAllBut(rows.seen());
             }
             this.order = new RowOrder(rows.rows(), params.seed());
         }

@@ -489,8 +489,10 @@ class FactorTrainerTest {
         FactorRows training = gap.build();
         for (Kind kind : Kind.values()) {
             FactorParams params = params("kind", kind, "epochs", 3);
-            FactorModel model = new FactorTrainer(params).train(training).model();
-            assertThat(model.features()).isEqualTo(4);
+            FactorModel before =
+                    new FactorTrainer(params)
+                            .train(FactorRows.builder().add(0, 0, 1).endRow(1).build())
+                            .model();
             FactorRows rows =
                     FactorRows.builder()
                             .add(0, 0, 1)
@@ -501,7 +503,15 @@ class FactorTrainerTest {
                             .add(1, 1, 1)
                             .endRow(1)
                             .build();
-            assertThat(margin(model, rows, 1, params)).isEqualTo(margin(model, rows, 0, params));
+            for (FactorTrainer trainer :
+                    List.of(
+                            new FactorTrainer(params),
+                            new FactorTrainer(params).startFrom(before))) {
+                FactorModel model = trainer.train(training).model();
+                assertThat(model.features()).isEqualTo(4);
+                assertThat(margin(model, rows, 1, params))
+                        .isEqualTo(margin(model, rows, 0, params));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.waxwing.bench.factors;
 
-import java.io.BufferedReader;
+import dev.waxwing.bench.FreshJvm;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,28 +64,15 @@ public final class FactorBench {
                     case "plain-fm8", "c-fm8" -> "600m";
                     default -> Subject.of(subject).heap();
                 };
-        List<String> command =
+        return FreshJvm.lines(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseTransparentHugePages",
-                        "--add-modules=jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FactorRun.class.getName(),
-                        subject);
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        List<String> lines = new ArrayList<>();
-        try (BufferedReader reader = process.inputReader()) {
-            reader.lines().forEach(lines::add);
-        }
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(subject + " ended with " + process.exitValue());
-        }
-        return lines;
+                        "--add-modules=jdk.incubator.vector"),
+                FactorRun.class,
+                subject);
     }
 
     /// What one process said.

@@ -2,6 +2,7 @@ package dev.waxwing.bench.rows;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.waxwing.bench.FreshJvm;
 import dev.waxwing.learn.FactorRows;
 import dev.waxwing.learn.XlearnData;
 import dev.waxwing.model.FactorModel;
@@ -134,28 +135,17 @@ public final class ReadBench {
     /// As `waxwing xlearn` starts its JVM.
     private static Reading inProcessOfItsOwn(Path folder, String who)
             throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> lines =
+                FreshJvm.lines(
+                        List.of(
                                 "-XX:MaxRAMPercentage=60",
                                 "-Xms64m",
                                 "-XX:+UseTransparentHugePages",
                                 "-XX:+UseSerialGC",
-                                "-XX:+UseCompactObjectHeaders",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ReadBench.class.getName(),
-                                folder.toString(),
-                                who)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        List<String> lines;
-        try (BufferedReader out = process.inputReader()) {
-            lines = out.lines().toList();
-        }
-        if (process.waitFor() != 0 || lines.isEmpty()) {
-            throw new IllegalStateException(who + " failed: " + lines);
-        }
+                                "-XX:+UseCompactObjectHeaders"),
+                        ReadBench.class,
+                        folder.toString(),
+                        who);
         return Reading.parse(lines.getLast());
     }
 

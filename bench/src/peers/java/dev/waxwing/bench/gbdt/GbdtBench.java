@@ -1,9 +1,8 @@
 package dev.waxwing.bench.gbdt;
 
-import java.io.BufferedReader;
+import dev.waxwing.bench.FreshJvm;
+
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -111,27 +110,14 @@ public final class GbdtBench {
 
     private static List<String> run(String subject, int rounds, String folder)
             throws IOException, InterruptedException {
-        List<String> command =
+        return FreshJvm.lines(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         subject.equals("table-big") ? "-Xmx8000m" : "-Xmx1500m",
                         "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        OneTraining.class.getName(),
-                        subject,
-                        Integer.toString(rounds),
-                        folder);
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        List<String> lines = new ArrayList<>();
-        try (BufferedReader reader = process.inputReader()) {
-            reader.lines().forEach(lines::add);
-        }
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(subject + " ended with " + process.exitValue());
-        }
-        return lines;
+                        "--enable-native-access=ALL-UNNAMED"),
+                OneTraining.class,
+                subject,
+                Integer.toString(rounds),
+                folder);
     }
 }
