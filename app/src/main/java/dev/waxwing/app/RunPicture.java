@@ -1,20 +1,15 @@
 package dev.waxwing.app;
 
+import dev.waxwing.flow.LogTail;
 import dev.waxwing.flow.RunDetail;
 import dev.waxwing.flow.RunHead;
 import dev.waxwing.flow.RunNote;
 import dev.waxwing.flow.StepReport;
 import dev.waxwing.flow.StepState;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,7 +104,9 @@ final class RunPicture {
                             .stripTrailing());
         }
         if (showsLog(report.state())) {
-            tail(home.resolve(report.log())).forEach(each -> out.println("      | " + each));
+            LogTail.of(home.resolve(report.log()), lines)
+                    .lines()
+                    .forEach(each -> out.println("      | " + each));
         }
     }
 
@@ -134,23 +131,5 @@ final class RunPicture {
             case PENDING, QUEUED -> "·";
             case SKIPPED, CANCELLED, DRY, NOT_TAKEN -> "-";
         };
-    }
-
-    private List<String> tail(Path log) {
-        if (lines < 1 || !Files.isRegularFile(log)) {
-            return List.of();
-        }
-        Deque<String> last = new ArrayDeque<>();
-        try (var in = Files.newBufferedReader(log, StandardCharsets.UTF_8)) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (last.size() == lines) {
-                    last.removeFirst();
-                }
-                last.addLast(line);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + log, e);
-        }
-        return List.copyOf(last);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.config.MapNode;
 import dev.waxwing.flow.AlreadyRunning;
 import dev.waxwing.flow.Backfill;
+import dev.waxwing.flow.LogTail;
 import dev.waxwing.flow.RunDetail;
 import dev.waxwing.flow.RunPage;
 import dev.waxwing.flow.RunQuery;

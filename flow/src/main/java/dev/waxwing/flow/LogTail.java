@@ -1,4 +1,4 @@
-package dev.waxwing.console;
+package dev.waxwing.flow;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The last lines of a log, without reading what comes before.
-final class LogTail {
+/// The last lines of a step's log, without reading what comes before. What a disk that was full cut within a character is shown as `�`.
+public final class LogTail {
     static final int MOST_BYTES = 1 << 20;
 
     private LogTail() {}
 
-    /// @return at most [#MOST_BYTES] from the end, beginning with a whole line; empty if there is no log yet
-    static String of(Path log, int lines) {
+    /// @return at most a mebibyte from the end, beginning with a whole line; empty if there is no log yet
+    public static String of(Path log, int lines) {
         if (!Files.isRegularFile(log)) {
             return "";
         }

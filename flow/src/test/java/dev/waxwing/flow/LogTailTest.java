@@ -1,4 +1,4 @@
-package dev.waxwing.console;
+package dev.waxwing.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 class LogTailTest {
     @TempDir Path folder;
@@ -26,6 +28,14 @@ class LogTailTest {
         assertThat(tail("基线\n破线\n", 1)).isEqualTo("破线\n");
         assertThat(tail("", 5)).isEmpty();
         assertThat(LogTail.of(folder.resolve("none.log"), 5)).isEmpty();
+    }
+
+    @Test
+    void aLogThatEndsWithinACharacterIsShown() throws IOException {
+        byte[] whole = "a\n基".getBytes(StandardCharsets.UTF_8);
+        Path log = folder.resolve("cut.log");
+        Files.write(log, Arrays.copyOf(whole, whole.length - 1));
+        assertThat(LogTail.of(log, 2)).isEqualTo("a\n\uFFFD");
     }
 
     @Test
