@@ -178,12 +178,55 @@ public final class HistoryBench {
         now.set(due);
         reset();
         long start = System.nanoTime();
-        List<String> made = scheduler.tick(due);
+        List<String> made;
+        long longest;
+        try (var other = new Waiting()) {
+            made = scheduler.tick(due);
+            longest = other.longest();
+        }
         tell("a look at schedules, all due", System.nanoTime() - start, made.size());
+        System.out.printf(
+                Locale.ROOT,
+                "meanwhile another process waits for its turn at most %.2f s%n",
+                longest / 1e9);
         check(made.size() == PIPELINES, PIPELINES + " runs made, got " + made.size());
         runAll(pipelines);
         idle(pipelines);
         pages(night.minusDays(days / 2));
+    }
+
+    /// Wants a turn again and again, as workers of other processes do.
+    private final class Waiting implements AutoCloseable {
+        private final AtomicLong most = new AtomicLong();
+        private final Thread thread = Thread.ofPlatform().start(this::ask);
+        private volatile boolean ending;
+
+        private void ask() {
+            try (Database.Session session = runs.database().session()) {
+                while (!ending) {
+                    long start = System.nanoTime();
+                    session.turn(handle -> ending);
+                    most.accumulateAndGet(System.nanoTime() - start, Math::max);
+                    LockSupport.parkNanos(2_000_000);
+                }
+            }
+        }
+
+        /// Once who waits now has had its turn.
+        long longest() {
+            close();
+            return most.get();
+        }
+
+        @Override
+        public void close() {
+            ending = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /// A worker of 8 slots does the night.

@@ -13,6 +13,7 @@ import org.sqlite.SQLiteException;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
@@ -25,6 +26,18 @@ import javax.sql.DataSource;
 /// its own for it. So no transition has to think of another one beside it.
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    /// How long a statement may take, its turn to come included, before the way to the database is taken for cut.
+    private static final Duration SILENCE = Duration.ofMinutes(3);
+
+    /// What each connection asks of PostgreSQL: to notice within two minutes that its other end is gone, or stands still in the middle of
+    /// its turn, so that the others get theirs.
+    private static final String NOTICE_THE_END =
+            """
+            SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 6;
+            SET idle_in_transaction_session_timeout = '120s'
+            """;
+
     private static final int MOST_IDLE = 4;
     private static final int ALIVE_SECONDS = 5;
     private static final int BUSY_MILLIS = 30_000;
@@ -71,6 +84,11 @@ final class Database implements AutoCloseable {
     static Database postgres(String url) {
         var source = new org.postgresql.ds.PGSimpleDataSource();
         source.setUrl(url);
+        source.setReWriteBatchedInserts(true); // many rows with one statement
+        source.setTcpKeepAlive(true);
+        if (source.getSocketTimeout() == 0) { // the URL says nothing else
+            source.setSocketTimeout((int) SILENCE.toSeconds());
+        }
         RunSchema.bringUpToDate(source);
         return new Database(source, false, "PostgreSQL");
     }
@@ -141,6 +159,9 @@ final class Database implements AutoCloseable {
             try {
                 if (handle == null) {
                     handle = jdbi.open();
+                    if (!sqlite) {
+                        handle.execute(NOTICE_THE_END);
+                    }
                 }
                 T result = work.apply(handle);
                 well = true;

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,8 @@ final class Engine {
     /// stand in a row. A pool that is full by then is left out in the next turn, which follows at once.
     private static final int LOOKED_AT_FOR_A_SLOT = 4;
 
+    private static final int MOST_KNOWN = 256;
+
     /// What a worker takes on.
     /// @param width how many steps it works at at once
     /// @param onlyRun the one run that it works for; empty = all that any worker may run
@@ -85,6 +89,15 @@ final class Engine {
 
     /// The pipelines of runs at work; a run is done with what it was begun with, as far as this process does it.
     private final Map<String, Pipeline> pipelines = new HashMap<>();
+
+    /// Runs as the last turns that looked at them left them.
+    private final Map<String, RunRow> known =
+            new LinkedHashMap<>(MOST_KNOWN, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, RunRow> eldest) {
+                    return size() > MOST_KNOWN;
+                }
+            };
 
     private Duty duty;
     private long lastBeat = System.nanoTime() - Workers.BEAT.toNanos();
@@ -144,7 +157,11 @@ final class Engine {
 
     /// What a turn leaves to do once it is committed.
     private record Left(
-            List<RunEvent> events, List<EndedRun> ended, List<Claim> claims, boolean busy) {}
+            List<RunEvent> events,
+            List<EndedRun> ended,
+            List<Claim> claims,
+            Collection<RunRow> rows,
+            boolean busy) {}
 
     Engine(
             Database database,
@@ -261,7 +278,14 @@ final class Engine {
 
     /// @return whether there may be more to do at once
     private boolean turn(Database.Session session) {
-        Left left = session.turn(this::turn);
+        Left left;
+        try {
+            left = session.turn(this::turn);
+        } catch (RuntimeException e) {
+            known.clear(); // a database that comes back may have been set back
+            throw e;
+        }
+        left.rows().forEach(row -> known.put(row.id, row));
         for (Message message : pending) {
             if (message instanceof Message.Said(String run, String step, String line)) {
                 tell(new RunEvent.StepSaid(run, step, line));
@@ -277,7 +301,7 @@ final class Engine {
 
     private Left turn(Handle handle) {
         inbox.drainTo(pending); // also what came while others had their turn
-        var turn = new Turn(handle, now());
+        var turn = new Turn(handle, now(), known);
         long nanos = System.nanoTime();
         if (nanos - lastBeat >= Workers.BEAT.toNanos()) {
             workers.beat(handle, now());
@@ -298,10 +322,10 @@ final class Engine {
         turn.save();
         List<Claim> claims = claim(handle, turn);
         turn.save();
-        nextDue = nextDue(handle);
-        if (turn.changed()) {
-            turn.pulse();
-            lastPulse = pulse(handle);
+        if (turn.changed()) { // another turn follows at once, and tells what is due next
+            lastPulse = turn.pulse();
+        } else {
+            nextDue = nextDue(handle);
         }
         List<EndedRun> ended = new ArrayList<>();
         turn.ended().forEach(run -> ended.add(EndedRun.of(turn.row(run))));
@@ -313,7 +337,7 @@ final class Engine {
                                     duty.onlyRun(),
                                     RunReading.report(handle, duty.onlyRun()).orElseThrow()));
         }
-        return new Left(turn.events(), ended, claims, turn.changed());
+        return new Left(turn.events(), ended, claims, turn.rows(), turn.changed());
     }
 
     private boolean pulseMoved(Handle handle) {
@@ -377,6 +401,11 @@ final class Engine {
     }
 
     private void takeEnded(Handle handle, Turn turn) {
+        turn.load(
+                pending.stream()
+                        .filter(Message.Ended.class::isInstance)
+                        .map(message -> ((Message.Ended) message).attempt().runId())
+                        .toList());
         for (Message message : pending) {
             if (message
                     instanceof
@@ -489,8 +518,20 @@ final class Engine {
                                                 row.getString(2),
                                                 row.getString(3)))
                         .list();
+        List<Admission.Queued> chosen = Admission.steps(queued, free, duty.pools(), held);
+        Set<String> runs = new LinkedHashSet<>();
+        chosen.forEach(each -> runs.add(each.run()));
+        turn.load(runs);
+        Set<String> outputsOf = new LinkedHashSet<>(runs);
+        for (String run : runs) {
+            RunRow row = turn.row(run);
+            if (row.isIteration()) {
+                outputsOf.add(row.parent);
+            }
+        }
+        var outputs = RunReading.outputs(handle, outputsOf);
         var claims = new ArrayList<Claim>();
-        for (Admission.Queued each : Admission.steps(queued, free, duty.pools(), held)) {
+        for (Admission.Queued each : chosen) {
             int attempt = turn.claim(each.run(), each.step(), id);
             RunRow row = turn.row(each.run());
             claims.add(
@@ -498,8 +539,8 @@ final class Engine {
                             row,
                             row.sheet().step(each.step()),
                             attempt,
-                            RunReading.outputs(handle, each.run()),
-                            row.isIteration() ? RunReading.outputs(handle, row.parent) : Map.of()));
+                            outputs.getOrDefault(row.id, Map.of()),
+                            outputs.getOrDefault(row.parent, Map.of())));
         }
         return claims;
     }

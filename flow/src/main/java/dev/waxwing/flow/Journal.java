@@ -20,6 +20,9 @@ final class Journal {
 
     private final List<Happened> unwritten = new ArrayList<>();
 
+    /// The newest number; -1 = it was not asked for yet.
+    private long last = -1;
+
     /// Notes what is different, the beginning of a run before its steps and the end after them. A step that asks again and again for what is missing is told once.
     void note(RunRow row, RunSheet before, RunSheet after, Instant now) {
         boolean moves = before.state() != after.state();
@@ -63,30 +66,28 @@ final class Journal {
                         0, now, row.id, row.pipeline, row.bizdate, step, attempt, state, message));
     }
 
-    /// Writes what was noted. Wants a turn.
-    void write(Handle handle) {
-        if (!unwritten.isEmpty()) {
-            write(handle, unwritten);
-            unwritten.clear();
-        }
-    }
-
     /// A run that was made.
-    static void made(Handle handle, String run, String pipeline, LocalDate bizdate, Instant now) {
+    void made(String run, String pipeline, LocalDate bizdate, Instant now) {
         String planned = RunState.PLANNED.name();
-        write(handle, List.of(new Happened(0, now, run, pipeline, bizdate, "", 0, planned, "")));
+        unwritten.add(new Happened(0, now, run, pipeline, bizdate, "", 0, planned, ""));
     }
 
-    private static void write(Handle handle, List<Happened> entries) {
-        long id = last(handle);
+    /// Writes what was noted. Wants a turn, and to be the only journal in it.
+    void write(Handle handle) {
+        if (unwritten.isEmpty()) {
+            return;
+        }
+        if (last < 0) {
+            last = last(handle);
+        }
         var batch =
                 handle.prepareBatch(
                         """
                         INSERT INTO run_event (id, at, run_id, pipeline, bizdate, step, attempt, state, message)
                         VALUES (:id, :at, :run, :pipeline, :bizdate, :step, :attempt, :state, :message)
                         """);
-        for (Happened each : entries) {
-            batch.bind("id", ++id)
+        for (Happened each : unwritten) {
+            batch.bind("id", ++last)
                     .bind("at", each.at().toEpochMilli())
                     .bind("run", each.run())
                     .bind("pipeline", each.pipeline())
@@ -98,6 +99,7 @@ final class Journal {
                     .add();
         }
         batch.execute();
+        unwritten.clear();
     }
 
     /// The newest number; 0 = nothing ever happened.

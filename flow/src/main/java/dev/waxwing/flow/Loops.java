@@ -261,17 +261,7 @@ final class Loops {
 
     private void finish(
             RunRow above, StepSheet sheet, StepOutcome outcome, Map<String, String> outputs) {
-        Instant began =
-                handle.createQuery(
-                                """
-                                SELECT started_at FROM run_attempt
-                                WHERE  run_id = :run AND step = :step AND attempt = :attempt
-                                """)
-                        .bind("run", above.id)
-                        .bind("step", sheet.name())
-                        .bind("attempt", sheet.attempt())
-                        .map((row, _) -> Instant.ofEpochMilli(row.getLong(1)))
-                        .one();
+        Instant began = turn.beganAt(above.id, sheet);
         turn.ended(
                 above.id,
                 new RunChange.Ended(

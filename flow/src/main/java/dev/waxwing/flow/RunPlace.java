@@ -1,13 +1,13 @@
 package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,80 +34,29 @@ final class RunPlace {
         }
     }
 
-    /// Whether a run of this cycle was ever made.
-    static boolean isMade(Handle handle, String pipeline, LocalDateTime cycle) {
-        return handle.createQuery(
-                                """
-                        SELECT COUNT(*) FROM run
-                        WHERE  pipeline = :pipeline AND bizdate = :bizdate AND cycle = :cycle
-                        """)
-                        .bind("pipeline", pipeline)
-                        .bind("bizdate", TimeVariables.ds(Schedule.bizdate(cycle)))
-                        .bind("cycle", cycle.toString())
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
-    }
-
-    /// Makes a planned run.
-    /// @return its id
-    static String make(Handle handle, Wanted wanted, Instant now) {
-        Pipeline pipeline = wanted.pipeline();
-        LocalDate bizdate = Schedule.bizdate(wanted.cycle());
-        int number = lastNumber(handle, pipeline.name(), bizdate) + 1;
-        String run = "r-%s-%s-%04d".formatted(TimeVariables.ds(bizdate), pipeline.name(), number);
-        handle.createUpdate(
-                        """
-                        INSERT INTO run (id, pipeline, bizdate, cycle, number, state, started_at, worker,
-                                         patient, concurrency)
-                        VALUES (:id, :pipeline, :bizdate, :cycle, :number, 'PLANNED', :now, :worker,
-                                :patient, :concurrency)
-                        """)
-                .bind("id", run)
-                .bind("pipeline", pipeline.name())
-                .bind("bizdate", TimeVariables.ds(bizdate))
-                .bind("cycle", wanted.cycle().toString())
-                .bind("number", number)
-                .bind("now", now.toEpochMilli())
-                .bind("worker", wanted.worker())
-                .bind("patient", wanted.worker().isEmpty() ? 1 : 0)
-                .bind("concurrency", pipeline.concurrency())
-                .execute();
-        insertSteps(handle, run, pipeline, wanted.dry());
-        Journal.made(handle, run, pipeline.name(), bizdate, now);
-        var written = new HashSet<String>();
-        for (Need need : wanted.needs()) {
-            if (!written.add(need.pipeline() + " " + need.cycle())) {
-                continue; // said twice, perhaps with another word for failure; the first counts
-            }
-            handle.createUpdate(
-                            """
-                            INSERT INTO run_need (run_id, pipeline, bizdate, cycle, if_failed, only_if_made)
-                            VALUES (:run, :pipeline, :bizdate, :cycle, :failed, :made)
-                            """)
-                    .bind("run", run)
-                    .bind("pipeline", need.pipeline())
-                    .bind("bizdate", TimeVariables.ds(Schedule.bizdate(need.cycle())))
-                    .bind("cycle", need.cycle().toString())
-                    .bind("failed", need.ifFailed().name())
-                    .bind("made", need.onlyIfMade() ? 1 : 0)
-                    .execute();
-        }
-        return run;
-    }
-
     static void insertSteps(Handle handle, String run, Pipeline pipeline, Set<String> dry) {
-        var batch =
-                handle.prepareBatch(
-                        """
-                        INSERT INTO run_step (run_id, step, position, state, comes_after, starts, if_holds,
-                                              tries, pause_ms, backoff, timeout_ms, give_up_ms, pool, dry,
-                                              loop_kind, loop_test, loop_over, loop_most, loop_at_once,
-                                              loop_pause_ms)
-                        VALUES (:run, :step, :position, 'PENDING', :after, :starts, :holds,
-                                :tries, :pause, :backoff, :timeout, :giveUp, :pool, :dry,
-                                :loop, :test, :over, :most, :atOnce, :loopPause)
-                        """);
+        PreparedBatch batch = stepsBatch(handle);
+        addSteps(batch, run, pipeline, dry);
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    /// For steps of any number of new runs.
+    static PreparedBatch stepsBatch(Handle handle) {
+        return handle.prepareBatch(
+                """
+                INSERT INTO run_step (run_id, step, position, state, comes_after, starts, if_holds,
+                                      tries, pause_ms, backoff, timeout_ms, give_up_ms, pool, dry,
+                                      loop_kind, loop_test, loop_over, loop_most, loop_at_once,
+                                      loop_pause_ms)
+                VALUES (:run, :step, :position, 'PENDING', :after, :starts, :holds,
+                        :tries, :pause, :backoff, :timeout, :giveUp, :pool, :dry,
+                        :loop, :test, :over, :most, :atOnce, :loopPause)
+                """);
+    }
+
+    static void addSteps(PreparedBatch batch, String run, Pipeline pipeline, Set<String> dry) {
         for (int i = 0; i < pipeline.steps().size(); i++) {
             PlannedStep step = pipeline.steps().get(i);
             StepRules rules = step.rules();
@@ -131,9 +80,6 @@ final class RunPlace {
                     .bind("atOnce", rules.loop().atOnce())
                     .bind("loopPause", rules.loop().pause().toMillis())
                     .add();
-        }
-        if (batch.size() > 0) {
-            batch.execute();
         }
     }
 

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,21 +35,29 @@ final class RunReading {
 
     /// What the steps of a run that are done have left, by step.
     static Map<String, SequencedMap<String, String>> outputs(Handle handle, String run) {
-        var outputs = new LinkedHashMap<String, SequencedMap<String, String>>();
-        handle.createQuery(
-                        "SELECT step, name, value FROM run_output WHERE run_id = :run ORDER BY"
-                                + " step, position")
-                .bind("run", run)
-                .map(
-                        (row, _) ->
-                                List.of(
-                                        row.getString("step"),
-                                        row.getString("name"),
-                                        row.getString("value")))
-                .forEach(
-                        row ->
-                                outputs.computeIfAbsent(row.get(0), _ -> new LinkedHashMap<>())
-                                        .put(row.get(1), row.get(2)));
+        return outputs(handle, List.of(run)).getOrDefault(run, Map.of());
+    }
+
+    /// The same of several runs, by run; those that left nothing are not in it.
+    static Map<String, Map<String, SequencedMap<String, String>>> outputs(
+            Handle handle, Collection<String> runs) {
+        var outputs = new HashMap<String, Map<String, SequencedMap<String, String>>>();
+        for (List<String> some : IdList.parts(runs)) {
+            handle.createQuery(
+                            """
+                            SELECT run_id, step, name, value FROM run_output
+                            WHERE  run_id IN (<runs>) ORDER BY step, position
+                            """)
+                    .bindList("runs", some)
+                    .map(
+                            (row, _) ->
+                                    outputs.computeIfAbsent(
+                                                    row.getString(1), _ -> new LinkedHashMap<>())
+                                            .computeIfAbsent(
+                                                    row.getString(2), _ -> new LinkedHashMap<>())
+                                            .put(row.getString(3), row.getString(4)))
+                    .list();
+        }
         return outputs;
     }
 

@@ -1,6 +1,7 @@
 package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,11 +10,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A run as the database holds it, loaded in one turn, changed and written back in it.
@@ -36,6 +38,11 @@ final class RunRow {
     /// The run above all others that this one is part of; itself unless it is an iteration.
     final String root;
 
+    private final Instant startedAt;
+
+    /// What is written after this row was read bears a higher number.
+    private final long pulse;
+
     private String worker;
     private RunSheet saved;
     private RunSheet sheet;
@@ -43,7 +50,7 @@ final class RunRow {
     private final Map<String, Long> took = new HashMap<>();
     private final Map<String, String> workers = new HashMap<>();
 
-    private RunRow(ResultSet row, RunSheet sheet) throws SQLException {
+    private RunRow(ResultSet row) throws SQLException {
         id = row.getString("id");
         pipeline = row.getString("pipeline");
         bizdate = LocalDate.parse(row.getString("bizdate"), DateTimeFormatter.BASIC_ISO_DATE);
@@ -58,59 +65,117 @@ final class RunRow {
         round = row.getInt("round");
         iteration = row.getInt("iteration");
         root = parent.isEmpty() ? id : row.getString("root");
+        startedAt = Instant.ofEpochMilli(row.getLong("started_at"));
+        pulse = row.getLong("pulse");
         worker = row.getString("worker");
+        sheet =
+                new RunSheet(
+                        RunState.valueOf(row.getString("state")),
+                        row.getInt("cancelled") != 0,
+                        row.getInt("paused") != 0,
+                        row.getInt("patient") != 0,
+                        row.getString("message"),
+                        new LinkedHashMap<>(),
+                        Map.of());
         saved = sheet;
-        this.sheet = sheet;
     }
 
-    static Optional<RunRow> load(Handle handle, String run) {
-        var rows = new HashMap<String, Long>();
-        var took = new HashMap<String, Long>();
-        var workers = new HashMap<String, String>();
-        var steps = new LinkedHashMap<String, StepSheet>();
-        handle.createQuery("SELECT * FROM run_step WHERE run_id = :run ORDER BY position")
-                .bind("run", run)
-                .map(
-                        (row, _) -> {
-                            StepSheet step = step(row);
-                            rows.put(step.name(), row.getLong("rows_written"));
-                            took.put(step.name(), row.getLong("took_ms"));
-                            workers.put(step.name(), row.getString("worker"));
-                            return step;
-                        })
-                .forEach(step -> steps.put(step.name(), step));
-        boolean branches =
-                steps.values().stream()
-                        .anyMatch(step -> !step.rules().condition().text().isEmpty());
-        Map<String, SequencedMap<String, String>> outputs =
-                branches ? RunReading.outputs(handle, run) : Map.of();
-        Optional<RunRow> found =
-                handle.createQuery("SELECT * FROM run WHERE id = :run")
-                        .bind("run", run)
-                        .map((row, _) -> new RunRow(row, sheet(row, steps, outputs)))
-                        .findOne();
-        found.ifPresent(
-                row -> {
-                    row.rows.putAll(rows);
-                    row.took.putAll(took);
-                    row.workers.putAll(workers);
-                });
-        return found;
+    /// Those of the runs that are there.
+    /// @param known runs as they were before; of these only what changed since is read
+    static Collection<RunRow> load(
+            Handle handle, Collection<String> runs, Map<String, RunRow> known) {
+        var found = new LinkedHashMap<String, RunRow>();
+        for (List<String> some : IdList.parts(runs)) {
+            handle.createQuery(
+                            """
+                            SELECT r.*, (SELECT n FROM pulse WHERE id = 1) AS pulse
+                            FROM   run r WHERE r.id IN (<runs>)
+                            """)
+                    .bindList("runs", some)
+                    .map((row, _) -> new RunRow(row))
+                    .forEach(row -> found.put(row.id, row));
+        }
+        var steps = new HashMap<String, SequencedMap<String, StepSheet>>();
+        var fresh = new ArrayList<String>();
+        var changed = new ArrayList<String>();
+        long since = Long.MAX_VALUE;
+        for (RunRow row : found.values()) {
+            RunRow before = known.get(row.id);
+            if (before == null || !before.isStill(row)) {
+                steps.put(row.id, new LinkedHashMap<>());
+                fresh.add(row.id);
+            } else {
+                steps.put(row.id, new LinkedHashMap<>(before.sheet.steps()));
+                row.rows.putAll(before.rows);
+                row.took.putAll(before.took);
+                row.workers.putAll(before.workers);
+                changed.add(row.id);
+                since = Math.min(since, before.pulse);
+            }
+        }
+        readSteps(handle, fresh, -1, found, steps);
+        readSteps(handle, changed, since, found, steps);
+        var branching =
+                found.keySet().stream()
+                        .filter(run -> steps.get(run).values().stream().anyMatch(RunRow::branches))
+                        .toList();
+        var outputs = RunReading.outputs(handle, branching);
+        found.values()
+                .forEach(
+                        row -> row.fill(steps.get(row.id), outputs.getOrDefault(row.id, Map.of())));
+        return found.values();
     }
 
-    private static RunSheet sheet(
-            ResultSet row,
+    /// Whether a row read later is the same run, whose steps are the same whatever their states. A run that was forgotten and made again for
+    /// the same date may have the same id, but has begun at another moment.
+    private boolean isStill(RunRow later) {
+        return sheet.state() == RunState.RUNNING && startedAt.equals(later.startedAt);
+    }
+
+    private static boolean branches(StepSheet step) {
+        return !step.rules().condition().text().isEmpty();
+    }
+
+    private static void readSteps(
+            Handle handle,
+            List<String> runs,
+            long since,
+            Map<String, RunRow> found,
+            Map<String, SequencedMap<String, StepSheet>> steps) {
+        for (List<String> some : IdList.parts(runs)) {
+            handle.createQuery(
+                            """
+                            SELECT * FROM run_step
+                            WHERE  run_id IN (<runs>) AND turn > :since ORDER BY position
+                            """)
+                    .bindList("runs", some)
+                    .bind("since", since)
+                    .map(
+                            (row, _) -> {
+                                RunRow of = found.get(row.getString("run_id"));
+                                StepSheet step = step(row);
+                                of.rows.put(step.name(), row.getLong("rows_written"));
+                                of.took.put(step.name(), row.getLong("took_ms"));
+                                of.workers.put(step.name(), row.getString("worker"));
+                                return steps.get(of.id).put(step.name(), step);
+                            })
+                    .list();
+        }
+    }
+
+    private void fill(
             SequencedMap<String, StepSheet> steps,
-            Map<String, SequencedMap<String, String>> outputs)
-            throws SQLException {
-        return new RunSheet(
-                RunState.valueOf(row.getString("state")),
-                row.getInt("cancelled") != 0,
-                row.getInt("paused") != 0,
-                row.getInt("patient") != 0,
-                row.getString("message"),
-                steps,
-                outputs);
+            Map<String, SequencedMap<String, String>> outputs) {
+        sheet =
+                new RunSheet(
+                        sheet.state(),
+                        sheet.cancelled(),
+                        sheet.paused(),
+                        sheet.patient(),
+                        sheet.message(),
+                        steps,
+                        outputs);
+        saved = sheet;
     }
 
     private static StepSheet step(ResultSet row) throws SQLException {
@@ -194,17 +259,29 @@ final class RunRow {
     }
 
     /// Writes what changed.
-    void save(Handle handle, Instant now) {
-        var batch =
+    static void save(Handle handle, Collection<RunRow> rows, Instant now) {
+        PreparedBatch steps =
                 handle.prepareBatch(
                         """
                         UPDATE run_step
                         SET    state = :state, attempts = :attempt, failures = :failures, losses = :losses,
                                stop = :stop, since = :since, due = :due, waiting_since = :waiting,
                                message = :message, worker = :worker, live = :live,
-                               rows_written = :rows, took_ms = :took
+                               rows_written = :rows, took_ms = :took,
+                               turn = (SELECT n + 1 FROM pulse WHERE id = 1)
                         WHERE  run_id = :run AND step = :step
                         """);
+        rows.forEach(row -> row.saveSteps(steps));
+        if (steps.size() > 0) {
+            steps.execute();
+        }
+        for (RunRow row : rows) {
+            row.saveRun(handle, now);
+            row.saved = row.sheet;
+        }
+    }
+
+    private void saveSteps(PreparedBatch batch) {
         for (StepSheet step : sheet.steps().values()) {
             if (step.equals(saved.steps().get(step.name()))) {
                 continue;
@@ -227,11 +304,6 @@ final class RunRow {
                     .bind("took", took.getOrDefault(step.name(), 0L))
                     .add();
         }
-        if (batch.size() > 0) {
-            batch.execute();
-        }
-        saveRun(handle, now);
-        saved = sheet;
     }
 
     private boolean isLive(StepSheet step) {

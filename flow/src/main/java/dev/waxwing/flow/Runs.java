@@ -1,6 +1,7 @@
 package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +19,11 @@ import java.util.Set;
 /// It is also what keeps two runs of one pipeline and cycle apart: the row of a run that was made holds the place, until the
 /// run ends or the process that alone could run it is found to be gone.
 public final class Runs implements AutoCloseable {
+    /// How the id of a backfill begins; that of a run begins with r.
+    private static final String BACKFILL = "b";
+
+    private static final int CANCELLED_AT_ONCE = 100;
+
     private final Database database;
 
     private Runs(Database database) {
@@ -59,9 +65,9 @@ public final class Runs implements AutoCloseable {
                 handle -> {
                     var turn = new Turn(handle, now);
                     String tookOver = RunPlace.free(handle, turn, pipeline.name(), cycle);
-                    String run =
-                            RunPlace.make(
-                                    handle, RunPlace.Wanted.byHand(pipeline, cycle, worker), now);
+                    var made = new NewRuns(handle, turn, now);
+                    String run = made.make(RunPlace.Wanted.byHand(pipeline, cycle, worker));
+                    made.write();
                     turn.apply(run, new RunChange.Start());
                     turn.save();
                     turn.pulse();
@@ -162,7 +168,7 @@ public final class Runs implements AutoCloseable {
     static int wake(Handle handle, String what) {
         return handle.createUpdate(
                         """
-                        UPDATE run_step SET due = 0
+                        UPDATE run_step SET due = 0, turn = (SELECT n + 1 FROM pulse WHERE id = 1)
                         WHERE  live = 1 AND state = 'WAITING' AND message LIKE :what
                         """)
                 .bind("what", "%" + what + "%")
@@ -293,57 +299,146 @@ public final class Runs implements AutoCloseable {
     /// @return their ids, in the same order
     /// @throws AlreadyRunning if one of them runs already; then none is made
     public List<String> make(List<Backfill.Wanted> wanted, Instant now) {
-        return database.turn(handle -> make(handle, wanted, now));
+        return database.turn(handle -> make(handle, new Turn(handle, now), wanted, now));
     }
 
     /// The same, written down with who wanted them and why.
-    /// @param what was asked for, such as `run` or `backfill`
+    /// @param what was asked for, such as `run`
     public List<String> make(
             List<Backfill.Wanted> wanted, String what, String by, String why, Instant now) {
         return database.turn(
                 handle -> {
-                    List<String> made = make(handle, wanted, now);
                     var turn = new Turn(handle, now);
+                    List<String> made = make(handle, turn, wanted, now);
                     made.forEach(run -> turn.note(run, by, what, why));
                     return made;
                 });
     }
 
-    private static List<String> make(Handle handle, List<Backfill.Wanted> wanted, Instant now) {
-        var turn = new Turn(handle, now);
-        var made = new ArrayList<String>();
-        for (Backfill.Wanted each : wanted) {
-            RunPlace.free(handle, turn, each.pipeline().name(), each.cycle());
-            made.add(
-                    RunPlace.make(
-                            handle,
-                            new RunPlace.Wanted(
-                                    each.pipeline(), each.cycle(), "", each.needs(), each.dry()),
-                            now));
+    /// The runs of a backfill.
+    /// @param backfill its id, by which all of it is cancelled; empty if it has no runs
+    /// @param runs their ids, in the order in which they are entitled to start
+    public record MadeBackfill(String backfill, List<String> runs) {
+        public MadeBackfill {
+            runs = List.copyOf(runs);
         }
-        turn.pulse();
-        return made;
     }
 
-    /// Makes runs of one cycle that any worker may run, once what they wait for is done: for a list, each of its pipelines
-    /// after the one before it.
-    /// @return their ids; a pipeline that has a run of that cycle already gets no other
-    List<String> plan(
-            Handle handle, PipelineFile file, LocalDateTime cycle, List<Need> needs, Instant now) {
-        var made = new ArrayList<String>();
-        var before = new LinkedHashSet<>(needs);
-        for (Pipeline pipeline : file.pipelines()) {
-            LocalDateTime own = Dependencies.cycleOf(file, pipeline, cycle);
-            if (!RunPlace.isMade(handle, pipeline.name(), own)) {
-                made.add(
-                        RunPlace.make(
-                                handle,
-                                RunPlace.Wanted.planned(pipeline, own, List.copyOf(before)),
-                                now));
-            }
-            before.clear();
-            before.add(new Need(pipeline.name(), own, Wait.IfFailed.WAIT, false));
+    /// The same, as one backfill.
+    public MadeBackfill backfill(List<Backfill.Wanted> wanted, String by, String why, Instant now) {
+        return database.turn(
+                handle -> {
+                    var turn = new Turn(handle, now);
+                    List<String> made = make(handle, turn, wanted, now);
+                    // Like its first run, which is in no other.
+                    String id = made.isEmpty() ? "" : BACKFILL + made.getFirst().substring(1);
+                    PreparedBatch batch =
+                            handle.prepareBatch(
+                                    """
+                                    UPDATE run SET backfill = :backfill, backfill_position = :position
+                                    WHERE  id = :run
+                                    """);
+                    for (int i = 0; i < made.size(); i++) {
+                        batch.bind("backfill", id)
+                                .bind("position", i + 1)
+                                .bind("run", made.get(i))
+                                .add();
+                        turn.note(made.get(i), by, "backfill " + id, why);
+                    }
+                    if (batch.size() > 0) {
+                        batch.execute();
+                    }
+                    return new MadeBackfill(id, made);
+                });
+    }
+
+    /// Whether this is the id of a backfill rather than of a run.
+    public static boolean isBackfill(String id) {
+        return id.startsWith(BACKFILL + "-");
+    }
+
+    /// Cancels all runs of a backfill that have not ended, those that were to start last first: so none is freed by the end of another. A few
+    /// a turn; if it is cut off, ask again.
+    /// @return how many runs it cancelled
+    /// @throws IllegalArgumentException if there is no such backfill
+    /// @throws IllegalStateException if all of it has ended
+    public int cancelBackfill(String backfill, String by, String why, Instant now) {
+        int cancelled = 0;
+        int some;
+        do {
+            some = database.turn(handle -> cancelSome(handle, backfill, by, why, now));
+            cancelled += some;
+        } while (some > 0);
+        if (cancelled == 0) {
+            throw new IllegalStateException(nothingToCancel(backfill));
         }
+        return cancelled;
+    }
+
+    private static int cancelSome(
+            Handle handle, String backfill, String by, String why, Instant now) {
+        List<String> live =
+                handle.createQuery(
+                                """
+                                SELECT id FROM run
+                                WHERE  backfill <> '' AND backfill = :backfill
+                                AND    state IN ('PLANNED', 'RUNNING') AND cancelled = 0
+                                ORDER  BY backfill_position DESC LIMIT :most
+                                """)
+                        .bind("backfill", backfill)
+                        .bind("most", CANCELLED_AT_ONCE)
+                        .mapTo(String.class)
+                        .list();
+        if (live.isEmpty()) {
+            return 0;
+        }
+        var turn = new Turn(handle, now);
+        turn.load(live);
+        live.forEach(run -> turn.apply(run, new RunChange.Cancel(by, why)));
+        turn.save();
+        turn.startPlanned(false, false);
+        turn.pulse();
+        return live.size();
+    }
+
+    private String nothingToCancel(String backfill) {
+        List<String> states =
+                database.read(
+                        handle ->
+                                handle.createQuery(
+                                                "SELECT state FROM run WHERE backfill <> '' AND backfill = :backfill")
+                                        .bind("backfill", backfill)
+                                        .mapTo(String.class)
+                                        .list());
+        if (states.isEmpty()) {
+            throw new IllegalArgumentException("there is no backfill " + backfill);
+        }
+        long ended = states.stream().filter(state -> RunState.valueOf(state).ended()).count();
+        return ended == states.size()
+                ? backfill + ": all of its " + states.size() + " runs have ended"
+                : backfill + ": what has not ended of it is being cancelled already";
+    }
+
+    private static List<String> make(
+            Handle handle, Turn turn, List<Backfill.Wanted> wanted, Instant now) {
+        var runs = new NewRuns(handle, turn, now);
+        Set<String> pipelines = new LinkedHashSet<>();
+        Set<LocalDate> dates = new LinkedHashSet<>();
+        for (Backfill.Wanted each : wanted) {
+            pipelines.add(each.pipeline().name());
+            dates.add(Schedule.bizdate(each.cycle()));
+        }
+        runs.look(pipelines, dates);
+        var made = new ArrayList<String>();
+        for (Backfill.Wanted each : wanted) {
+            made.add(
+                    runs.makeInFreePlace(
+                            new RunPlace.Wanted(
+                                    each.pipeline(), each.cycle(), "", each.needs(), each.dry())));
+        }
+        runs.write();
+        turn.save();
+        turn.pulse();
         return made;
     }
 

@@ -1,11 +1,14 @@
 package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,6 +64,7 @@ final class Turn {
 
     private final Handle handle;
     private final Instant now;
+    private final Map<String, RunRow> known;
     private final Map<String, RunRow> loaded = new LinkedHashMap<>();
     private final Set<String> touched = new LinkedHashSet<>();
     private final List<RunEvent> events = new ArrayList<>();
@@ -68,13 +72,35 @@ final class Turn {
     private final List<String> unseen = new ArrayList<>();
     private final Deque<RunRow> iterations = new ArrayDeque<>();
     private final Loops loops;
+    private final Attempts attempts = new Attempts();
     private final Journal journal = new Journal();
     private boolean changed;
 
     Turn(Handle handle, Instant now) {
+        this(handle, now, Map.of());
+    }
+
+    /// @param known runs as they were when an earlier turn ended
+    Turn(Handle handle, Instant now, Map<String, RunRow> known) {
         this.handle = handle;
         this.now = now;
+        this.known = known;
         this.loops = new Loops(handle, this, now);
+    }
+
+    /// When an attempt began.
+    Instant beganAt(String run, StepSheet step) {
+        attempts.write(handle, now); // it may be of this turn
+        return handle.createQuery(
+                        """
+                        SELECT started_at FROM run_attempt
+                        WHERE  run_id = :run AND step = :step AND attempt = :attempt
+                        """)
+                .bind("run", run)
+                .bind("step", step.name())
+                .bind("attempt", step.attempt())
+                .map((row, _) -> Instant.ofEpochMilli(row.getLong(1)))
+                .one();
     }
 
     /// The loops of runs in this turn.
@@ -86,15 +112,27 @@ final class Turn {
         return find(run).orElseThrow(() -> new IllegalArgumentException("there is no run " + run));
     }
 
+    /// Reads runs that are wanted soon together.
+    void load(Collection<String> runs) {
+        var missing = new LinkedHashSet<>(runs);
+        missing.removeAll(loaded.keySet());
+        RunRow.load(handle, missing, known).forEach(row -> loaded.put(row.id, row));
+    }
+
     private Optional<RunRow> find(String run) {
         if (!loaded.containsKey(run)) {
-            RunRow.load(handle, run).ifPresent(row -> loaded.put(run, row));
+            load(List.of(run));
         }
         return Optional.ofNullable(loaded.get(run));
     }
 
     boolean changed() {
         return changed;
+    }
+
+    /// The runs that were looked at, which are as the record has them once all is saved.
+    Collection<RunRow> rows() {
+        return loaded.values();
     }
 
     /// To tell listeners once the turn is committed.
@@ -137,21 +175,8 @@ final class Turn {
                     refusal); // the turn's own query has just found it queued
         }
         int attempt = row.sheet().step(step).attempt();
-        opened(run, step, attempt);
+        attempts.opened(run, step, attempt);
         return attempt;
-    }
-
-    private void opened(String run, String step, int attempt) {
-        handle.createUpdate(
-                        """
-                        INSERT INTO run_attempt (run_id, step, attempt, state, started_at)
-                        VALUES (:run, :step, :attempt, 'RUNNING', :now)
-                        """)
-                .bind("run", run)
-                .bind("step", step)
-                .bind("attempt", attempt)
-                .bind("now", now.toEpochMilli())
-                .execute();
     }
 
     /// An attempt ended by itself.
@@ -174,9 +199,9 @@ final class Turn {
         StepSheet step = next.run().step(change.step());
         tell(row, before, next.run());
         if (step.state() == StepState.WAITING && next.run().patient()) {
-            forget(run, change.step(), change.attempt());
+            attempts.forgotten(run, change.step(), change.attempt());
         } else {
-            closed(run, step, change.attempt(), step.state(), written);
+            attempts.closed(run, step, change.attempt(), step.state(), written);
         }
         if (step.state() == StepState.DONE) {
             leave(run, change);
@@ -188,7 +213,7 @@ final class Turn {
     String lost(String run, String step, int attempt, RunChange change) {
         String refusal = apply(run, change);
         if (refusal.isEmpty()) {
-            closed(run, row(run).sheet().step(step), attempt, StepState.LOST, 0);
+            attempts.closed(run, row(run).sheet().step(step), attempt, StepState.LOST, 0);
         }
         return refusal;
     }
@@ -204,7 +229,7 @@ final class Turn {
         apply(run, new RunChange.Abandoned(why));
         working.forEach(
                 step ->
-                        closed(
+                        attempts.closed(
                                 run,
                                 row(run).sheet().step(step.name()),
                                 step.attempt(),
@@ -212,44 +237,27 @@ final class Turn {
                                 0));
     }
 
-    private void closed(String run, StepSheet step, int attempt, StepState state, long written) {
-        handle.createUpdate(
-                        """
-                        UPDATE run_attempt
-                        SET    state = :state, ended_at = :now, rows_written = :rows, message = :message
-                        WHERE  run_id = :run AND step = :step AND attempt = :attempt
-                        """)
-                .bind("run", run)
-                .bind("step", step.name())
-                .bind("attempt", attempt)
-                .bind("state", (state == StepState.RETRYING ? StepState.FAILED : state).name())
-                .bind("now", now.toEpochMilli())
-                .bind("rows", written)
-                .bind("message", step.message())
-                .execute();
-    }
-
-    /// Asking in vain leaves no trace, or a night of waiting would leave thousands.
-    private void forget(String run, String step, int attempt) {
-        handle.execute(
-                "DELETE FROM run_attempt WHERE run_id = ? AND step = ? AND attempt = ?",
-                run,
-                step,
-                attempt);
-    }
-
+    /// Writes what a step left. There is nothing older: what a step left goes when it is no longer done.
     private void leave(String run, RunChange.Ended change) {
-        handle.execute("DELETE FROM run_output WHERE run_id = ? AND step = ?", run, change.step());
+        if (change.outputs().isEmpty()) {
+            return;
+        }
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO run_output (run_id, step, name, position, value)
+                        VALUES (:run, :step, :name, :position, :value)
+                        """);
         int position = 0;
         for (Map.Entry<String, String> output : change.outputs().entrySet()) {
-            handle.execute(
-                    "INSERT INTO run_output (run_id, step, name, position, value) VALUES (?, ?, ?, ?, ?)",
-                    run,
-                    change.step(),
-                    output.getKey(),
-                    position++,
-                    output.getValue());
+            batch.bind("run", run)
+                    .bind("step", change.step())
+                    .bind("name", output.getKey())
+                    .bind("position", position++)
+                    .bind("value", output.getValue())
+                    .add();
         }
+        batch.execute();
     }
 
     void note(String run, String who, String what, String why) {
@@ -275,17 +283,21 @@ final class Turn {
         };
     }
 
+    /// A run was made in this turn.
+    void made(String run, String pipeline, LocalDate bizdate) {
+        journal.made(run, pipeline, bizdate, now);
+    }
+
     /// Writes all that changed so far; what is read from the database after this sees it.
     void save() {
         while (!touched.isEmpty() || !iterations.isEmpty()) {
-            for (String run : touched) {
-                row(run).save(handle, now);
-            }
+            RunRow.save(handle, touched.stream().map(this::row).toList(), now);
             touched.clear();
             if (!iterations.isEmpty()) { // what its end means for its loop changes other runs
                 loops.after(iterations.remove());
             }
         }
+        attempts.write(handle, now);
         journal.write(handle);
         for (String run : unseen) {
             events.add(ended(row(run), RunReading.report(handle, run).orElseThrow()));
@@ -300,8 +312,11 @@ final class Turn {
     }
 
     /// Tells other processes that there is news.
-    void pulse() {
-        handle.execute("UPDATE pulse SET n = n + 1 WHERE id = 1");
+    /// @return what they see of it
+    long pulse() {
+        return handle.createQuery("UPDATE pulse SET n = n + 1 WHERE id = 1 RETURNING n")
+                .mapTo(Long.class)
+                .one();
     }
 
     // ---- planned runs
@@ -494,7 +509,7 @@ final class Turn {
                             step.name());
                 }
                 if (step.state() == StepState.LOOPING) {
-                    opened(row.id, step.name(), step.attempt());
+                    attempts.opened(row.id, step.name(), step.attempt());
                 }
                 tell(row, step);
             }

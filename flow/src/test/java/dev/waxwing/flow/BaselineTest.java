@@ -108,9 +108,7 @@ class BaselineTest {
     private String plan(String pipeline) {
         PipelineFile file = pipelines().named(pipeline);
         LocalDateTime cycle = file.schedule().cyclesOf(DAY).getFirst();
-        return runs.database()
-                .turn(handle -> runs.plan(handle, file, cycle, List.of(), clock.instant()))
-                .getFirst();
+        return PlannedRuns.make(runs, file, cycle, List.of(), clock.instant()).getFirst();
     }
 
     private void state(String run, String step, StepState state, String since) {
@@ -339,10 +337,7 @@ class BaselineTest {
             String pipeline, LocalDate day, Instant[] ready, Instant[] end, int ago, Instant now) {
         PipelineFile file = pipelines().named(pipeline);
         LocalDateTime cycle = file.schedule().cyclesOf(day).getFirst();
-        String run =
-                runs.database()
-                        .turn(handle -> runs.plan(handle, file, cycle, List.of(), clock.instant()))
-                        .getFirst();
+        String run = PlannedRuns.make(runs, file, cycle, List.of(), clock.instant()).getFirst();
         Duration back = Duration.ofDays(ago);
         runs(run, Instant.parse("2013-08-11T01:30:00Z").minus(back).toString());
         var states = new HashMap<Integer, StepState>();

@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -84,6 +86,11 @@ class LoopPropertyTest {
         private final Random random;
         private final String run;
         private final List<Attempt> attempts = new ArrayList<>();
+
+        /// What two workers remember of runs.
+        private final List<Map<String, RunRow>> memories =
+                List.of(new HashMap<>(), new HashMap<>());
+
         private Instant now = START;
         private boolean calm;
 
@@ -95,11 +102,12 @@ class LoopPropertyTest {
             this.run =
                     turn(
                             (handle, turn) -> {
+                                var runs = new NewRuns(handle, turn, now);
                                 String made =
-                                        RunPlace.make(
-                                                handle,
-                                                RunPlace.Wanted.planned(pipeline, cycle, List.of()),
-                                                now);
+                                        runs.make(
+                                                RunPlace.Wanted.planned(
+                                                        pipeline, cycle, List.of()));
+                                runs.write();
                                 turn.apply(made, new RunChange.Start());
                                 return made;
                             });
@@ -311,18 +319,45 @@ class LoopPropertyTest {
             return database.read(handle -> handle.createQuery(sql).mapTo(Integer.class).one());
         }
 
+        /// Of somebody who remembers runs, or of somebody who does not.
         private <T> T turn(BiFunction<Handle, Turn, T> work) {
+            Map<String, RunRow> memory =
+                    random.nextInt(4) == 0 ? new HashMap<>() : memories.get(random.nextInt(2));
+            var rows = new ArrayList<RunRow>();
             Function<Handle, T> whole =
                     handle -> {
-                        var turn = new Turn(handle, now);
+                        if (random.nextInt(8) == 0) {
+                            remembersRightly(handle, memory);
+                        }
+                        var turn = new Turn(handle, now, memory);
                         T result = work.apply(handle, turn);
                         turn.save();
+                        if (random.nextBoolean()) {
+                            turn.pulse();
+                        }
                         if (!calm && random.nextInt(6) == 0 && run != null) {
                             throw new Crash();
                         }
+                        rows.addAll(turn.rows());
                         return result;
                     };
-            return database.turn(whole);
+            T result = database.turn(whole);
+            rows.forEach(row -> memory.put(row.id, row));
+            return result;
+        }
+
+        private void remembersRightly(Handle handle, Map<String, RunRow> memory) {
+            Set<String> all = memory.keySet();
+            var read = new HashMap<String, RunRow>();
+            RunRow.load(handle, all, Map.of()).forEach(row -> read.put(row.id, row));
+            for (RunRow row : RunRow.load(handle, all, memory)) {
+                RunRow fresh = read.get(row.id);
+                assertThat(row.sheet()).as("seed %d", seed).isEqualTo(fresh.sheet());
+                for (String step : row.sheet().steps().keySet()) {
+                    assertThat(row.took(step)).isEqualTo(fresh.took(step));
+                    assertThat(row.rows(step)).isEqualTo(fresh.rows(step));
+                }
+            }
         }
 
         private static List<List<String>> pairs(Handle handle, String sql) {

@@ -1,10 +1,12 @@
 package dev.waxwing.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.concurrent.CountDownLatch;
 
@@ -30,6 +32,32 @@ class PostgresShiftTest extends ShiftContract {
         assertThat(backend()).isEqualTo(first);
         TestPostgres.crashAndComeBack(() -> {});
         assertThat(backend()).isNotEqualTo(first);
+    }
+
+    @Test
+    void aWorkerThatStandsStillInTheMiddleOfItsTurnIsGivenUpByTheServer() {
+        assertThat(setting("idle_in_transaction_session_timeout")).isEqualTo("2min");
+        assertThat(setting("tcp_keepalives_idle")).isEqualTo("60");
+        assertThat(setting("tcp_keepalives_interval")).isEqualTo("10");
+        assertThat(setting("tcp_keepalives_count")).isEqualTo("6");
+    }
+
+    private String setting(String name) {
+        return runs.database()
+                .read(handle -> handle.createQuery("SHOW " + name).mapTo(String.class).one());
+    }
+
+    @Test
+    void aWayToTheDatabaseThatIsCutIsNoticedAndAnotherIsFound() throws Exception {
+        try (var way = new CutCable(TestPostgres.port());
+                Runs far = Runs.open(way.through(url) + "&socketTimeout=1")) {
+            assertThat(far.recent(1)).isEmpty();
+            way.cut();
+            assertThatExceptionOfType(RuntimeException.class)
+                    .isThrownBy(() -> far.announce("t", Instant.now()));
+            way.mend();
+            far.announce("t", Instant.now());
+        }
     }
 
     /// The server's process that answers.

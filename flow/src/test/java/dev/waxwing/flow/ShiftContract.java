@@ -2,6 +2,8 @@ package dev.waxwing.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.waxwing.flow.StepOutcome.Done;
 import dev.waxwing.flow.StepOutcome.Failed;
@@ -686,6 +688,37 @@ abstract class ShiftContract {
     }
 
     @Test
+    void manyCyclesThatAreDueTakeSeveralTurnsAndNoneIsMadeBeforeWhatItNeeds() throws Exception {
+        int count = 2 * Scheduler.CYCLES_A_TURN + 50;
+        for (int i = 0; i < count; i++) {
+            String waits =
+                    i == count - 1
+                            ? ""
+                            : "waits: { p%03d: { on: same-day, if-failed: go-on } }\n"
+                                    .formatted(i + 1); // the last comes first
+            write(
+                    "p%03d".formatted(i),
+                    "pipeline: p%03d\nschedule: \"30 1 * * *\"\n%ssteps: { a: { fake: t } }\n"
+                            .formatted(i, waits));
+        }
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T01:29:00Z"));
+        long turns = pulse();
+        List<String> made = scheduler.tick(Instant.parse("2013-08-02T01:30:00Z"));
+        assertThat(made).hasSize(count);
+        assertThat(pulse() - turns).isEqualTo(3);
+        for (int i = 0; i < count; i++) {
+            assertThat(made.get(i)).isEqualTo("r-20130801-p%03d-0001".formatted(count - 1 - i));
+        }
+        assertThat(scheduler.tick(Instant.parse("2013-08-02T01:31:00Z"))).isEmpty();
+    }
+
+    private long pulse() {
+        return runs.database()
+                .read(handle -> handle.createQuery("SELECT n FROM pulse").mapTo(Long.class).one());
+    }
+
+    @Test
     void aScheduledListRunsItsPipelinesOneAfterTheOther() throws Exception {
         write("one", "pipeline: one\nsteps: { a: { fake: t } }\n");
         write("two", "pipeline: two\nsteps: { b: { fake: t } }\n");
@@ -780,6 +813,44 @@ abstract class ShiftContract {
         shift(runs, 1);
         assertThat(ended(made.getFirst()).done()).isTrue();
         assertThat(ended(made.get(1)).done()).isTrue();
+    }
+
+    @Test
+    void aBackfillIsCancelledAsAWholeAndNothingOfItStartsMeanwhile() throws Exception {
+        var entered = new CountDownLatch(1);
+        fake.does(
+                "a",
+                _ -> {
+                    entered.countDown();
+                    new CountDownLatch(1).await();
+                    return new Done(1);
+                });
+        write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
+        var backfill = new Backfill("p", DAY.minusDays(249), DAY, Set.of(), false, 2, false);
+        Runs.MadeBackfill made =
+                runs.backfill(
+                        backfill.plan(pipelines().all()), "ann", "new feature", Instant.now());
+        assertThat(made.backfill()).isEqualTo("b-20121125-p-0001");
+        assertThat(Runs.isBackfill(made.backfill())).isTrue();
+        assertThat(Runs.isBackfill(made.runs().getFirst())).isFalse();
+        shift(runs, 1);
+        entered.await();
+        assertThat(runs.cancelBackfill(made.backfill(), "ann", "enough", Instant.now()))
+                .isEqualTo(250);
+        for (String run : made.runs()) {
+            assertThat(ended(run).state()).as(run).isEqualTo(RunState.CANCELLED);
+        }
+        assertThat(fake.ran).containsExactly("a");
+        assertThat(runs.notes(made.runs().getLast()))
+                .extracting(RunNote::what)
+                .containsExactly("backfill " + made.backfill(), "cancel");
+        assertThatIllegalStateException()
+                .isThrownBy(
+                        () -> runs.cancelBackfill(made.backfill(), "ann", "again", Instant.now()))
+                .withMessage("b-20121125-p-0001: all of its 250 runs have ended");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> runs.cancelBackfill("b-x", "ann", "a typo", Instant.now()))
+                .withMessage("there is no backfill b-x");
     }
 
     @Test
@@ -1096,14 +1167,7 @@ abstract class ShiftContract {
 
     String plan(String pipeline, LocalDateTime cycle, Need... needs) {
         PipelineFile file = pipelines().named(pipeline);
-        return runs.database()
-                .turn(
-                        handle -> {
-                            List<String> made =
-                                    runs.plan(handle, file, cycle, List.of(needs), Instant.now());
-                            new Turn(handle, Instant.now()).pulse();
-                            return made.getFirst();
-                        });
+        return PlannedRuns.make(runs, file, cycle, List.of(needs), Instant.now()).getFirst();
     }
 
     RunReport ended(String run) {

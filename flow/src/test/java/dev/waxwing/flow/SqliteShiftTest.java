@@ -35,6 +35,24 @@ class SqliteShiftTest extends ShiftContract {
                 .containsExactly("r-20130801-daily-0001");
     }
 
+    @Test
+    void aLookThatIsCutOffAfterItsFirstTurnLeavesNothingOutAndMakesNothingTwice() {
+        write("hourly", "pipeline: hourly\nschedule: \"0 * * * *\"\nsteps: { a: { fake: t } }\n");
+        var scheduler = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        scheduler.tick(Instant.parse("2013-08-02T00:30:00Z"));
+        change(
+                "CREATE TRIGGER full BEFORE INSERT ON run WHEN NEW.cycle = '2013-08-07T12:00'"
+                        + " BEGIN SELECT RAISE(ABORT, 'no room'); END");
+        Instant late = Instant.parse("2013-08-12T00:30:00Z");
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> scheduler.tick(late))
+                .withMessageContaining("no room");
+        change("DROP TRIGGER full");
+        var restarted = new Scheduler(runs, pipelines(), ZoneOffset.UTC);
+        assertThat(restarted.tick(late)).hasSize(240 - Scheduler.CYCLES_A_TURN);
+        assertThat(runs.recent(1_000)).hasSize(240);
+    }
+
     private void change(String sql) {
         runs.database().turn(handle -> handle.execute(sql));
     }

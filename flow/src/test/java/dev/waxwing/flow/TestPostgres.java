@@ -85,6 +85,11 @@ public final class TestPostgres {
                 "-p " + server.port + " -h 127.0.0.1 -k " + server.data + " -c fsync=off");
     }
 
+    /// Where the server listens, once a test has asked for a database.
+    static synchronized int port() {
+        return server.port;
+    }
+
     private String url(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=waxwing";
     }
