@@ -2,6 +2,7 @@ package dev.waxwing.app;
 
 import dev.waxwing.flow.Backfill;
 import dev.waxwing.flow.RunReport;
+import dev.waxwing.flow.Runs;
 import dev.waxwing.flow.Shift;
 import dev.waxwing.model.Activation;
 
@@ -170,7 +171,23 @@ final class BackfillCommand implements Callable<Integer> {
 
     private int run(Installation installation) {
         long before = installation.bundles().live().number();
-        List<String> runs = installation.runs().make(wanted(installation), Instant.now());
+        Sandbox sandbox = installation.project().sandbox();
+        Runs.MadeBackfill made =
+                installation
+                        .runs()
+                        .backfill(
+                                wanted(installation),
+                                Asking.user(),
+                                "waxwing backfill",
+                                Instant.now());
+        List<String> runs = made.runs();
+        if (!runs.isEmpty()) {
+            System.out.printf(
+                    "%d runs; `waxwing cancel %s%s` stops what has not ended of them%n",
+                    runs.size(),
+                    made.backfill(),
+                    sandbox.isProduction() ? "" : " --sandbox " + sandbox.name());
+        }
         var progress = new Progress(System.out);
         try (Shift _ = installation.shift(false, progress)) {
             while (!runs.stream().allMatch(run -> found(installation, run).hasEnded())) {
@@ -180,7 +197,6 @@ final class BackfillCommand implements Callable<Integer> {
         List<RunReport> reports = runs.stream().map(run -> found(installation, run)).toList();
         long done = reports.stream().filter(RunReport::done).count();
         System.out.printf("%d of %d runs are done%n", done, reports.size());
-        Sandbox sandbox = installation.project().sandbox();
         if (!sandbox.isProduction()) {
             tellLive(installation.bundles().history(), before, reports);
             System.out.println(

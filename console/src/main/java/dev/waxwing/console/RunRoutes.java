@@ -54,7 +54,8 @@ final class RunRoutes {
                 Route.json("POST", "/v1/runs/{id}/resume", 200, this::resume),
                 Route.json("POST", "/v1/runs/{id}/rerun", 200, this::rerun),
                 Route.json("POST", "/v1/runs/{id}/mark-done", 200, this::markDone),
-                new Route("POST", "/v1/backfills", this::backfill));
+                new Route("POST", "/v1/backfills", this::backfill),
+                Route.json("POST", "/v1/backfills/{id}/cancel", 200, this::cancelBackfill));
     }
 
     private JsonNode list(ServerRequest request) {
@@ -123,7 +124,7 @@ final class RunRoutes {
                                         Asked.date(body, "bizdate"),
                                         Asked.Asker.of(body)));
         files.named(wanted.pipeline());
-        return made(
+        var one =
                 new Backfill(
                         wanted.pipeline(),
                         wanted.bizdate(),
@@ -131,28 +132,61 @@ final class RunRoutes {
                         Set.of(),
                         false,
                         1,
-                        false),
-                "run",
-                wanted.asker());
+                        false);
+        return made(
+                one,
+                plan ->
+                        ids(
+                                runs.make(
+                                        plan,
+                                        "run",
+                                        wanted.asker().by(),
+                                        wanted.asker().why(),
+                                        clock.instant())));
     }
 
-    private JsonNode made(Backfill backfill, String what, Asked.Asker asker) {
+    private static ObjectNode ids(List<String> made) {
+        ObjectNode json = Json.object();
+        Json.texts(json.putArray("runs"), made);
+        return json;
+    }
+
+    private JsonNode made(Backfill backfill, Function<List<Backfill.Wanted>, JsonNode> make) {
         try {
-            List<String> made =
-                    runs.make(
-                            backfill.plan(files.all()),
-                            what,
-                            asker.by(),
-                            asker.why(),
-                            clock.instant());
-            ObjectNode json = Json.object();
-            Json.texts(json.putArray("runs"), made);
-            return json;
+            return make.apply(backfill.plan(files.all()));
         } catch (AlreadyRunning e) {
             throw new Refusal(
                     409, "it runs already", e.run(), e.getMessage(), "wait for it, or cancel it");
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest("body", e.getMessage(), "what the project has");
+        }
+    }
+
+    private JsonNode made(WantedBackfill wanted) {
+        return made(
+                wanted.backfill(),
+                plan -> {
+                    Asked.Asker asker = wanted.asker();
+                    Runs.MadeBackfill made =
+                            runs.backfill(plan, asker.by(), asker.why(), clock.instant());
+                    return ids(made.runs()).put("backfill", made.backfill());
+                });
+    }
+
+    private JsonNode cancelBackfill(ServerRequest request) {
+        Asked.known(request, List.of());
+        String id = Asked.pathId(request, "id");
+        Asked.Asker asker = Asked.body(request, Asked.Asker::of);
+        try {
+            return Json.object()
+                    .put(
+                            "cancelled",
+                            runs.cancelBackfill(id, asker.by(), asker.why(), clock.instant()));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(
+                    404, "no such backfill", id, e.getMessage(), "what POST /v1/backfills gave");
+        } catch (IllegalStateException e) {
+            throw new Refusal(409, "the backfill refuses", id, e.getMessage(), "see GET /v1/runs");
         }
     }
 
@@ -164,7 +198,7 @@ final class RunRoutes {
         WantedBackfill wanted = Asked.body(request, RunRoutes::backfill);
         files.named(wanted.backfill().pipeline());
         if (!wanted.plan()) {
-            Route.send(response, 201, made(wanted.backfill(), "backfill", wanted.asker()));
+            Route.send(response, 201, made(wanted));
             return;
         }
         ObjectNode json = Json.object();

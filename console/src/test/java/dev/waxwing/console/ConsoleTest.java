@@ -367,6 +367,15 @@ class ConsoleTest {
         Got twice = post("/v1/backfills", asked + ASK);
         assertThat(twice.status).isEqualTo(409);
         assertThat(twice.json.path("found").asText()).contains("p is planned for 20130801 already");
+        String cancel = "/v1/backfills/" + made.json.path("backfill").asText() + "/cancel";
+        Got cancelled = post(cancel, ASK.replaceFirst(", ", "{"));
+        assertThat(cancelled.status).isEqualTo(200);
+        assertThat(cancelled.json.path("cancelled").asInt()).isEqualTo(3);
+        Got again = post(cancel, ASK.replaceFirst(", ", "{"));
+        assertThat(again.status).isEqualTo(409);
+        assertThat(again.json.path("found").asText()).contains("all of its 3 runs have ended");
+        assertThat(post("/v1/backfills/b-0/cancel", ASK.replaceFirst(", ", "{")).status)
+                .isEqualTo(404);
     }
 
     @Test
