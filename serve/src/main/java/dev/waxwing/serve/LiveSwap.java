@@ -125,7 +125,8 @@ public final class LiveSwap implements AutoCloseable {
             next = Live.open(store, number, aliases, live());
             goLive(next);
         } catch (RuntimeException e) { // whatever is wrong with a bundle, the old set goes on
-            return refuse(number, e);
+            boolean nothingToServe = live().isEmpty() && !aliases.containsKey(ServingBundle.ALIAS);
+            return refuse(number, e, nothingToServe);
         }
         refused.set(null);
         swaps.increment();
@@ -147,10 +148,13 @@ public final class LiveSwap implements AutoCloseable {
                         + ", which name nothing yet and are left out";
     }
 
-    private Look refuse(long number, RuntimeException e) {
+    private Look refuse(long number, RuntimeException e, boolean nothingToServe) {
         String why = e.getMessage() == null ? e.toString() : e.getMessage();
         Refusal before = refused.getAndSet(new Refusal(number, why, clock.instant()));
-        if (before == null || before.number != number || !before.why.equals(why)) {
+        boolean isNews = before == null || before.number != number || !before.why.equals(why);
+        if (isNews && nothingToServe) { // a new project: nobody did anything wrong
+            LOG.info("nothing is served yet: {}", why);
+        } else if (isNews) {
             refusals.increment();
             LOG.error(
                     "activation {} is refused: {}. {}",

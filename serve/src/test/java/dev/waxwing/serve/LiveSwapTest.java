@@ -94,6 +94,9 @@ class LiveSwapTest {
                                                         + " to serve; run the pipeline that publishes"
                                                         + " the serving bundle"));
         assertThat(swap.live()).isEmpty();
+        assertThat(registry.counter("waxwing.swaps.refused").count())
+                .as("nobody did anything wrong, so nobody is alarmed")
+                .isZero();
     }
 
     @Test
