@@ -86,10 +86,10 @@ final class Database implements AutoCloseable {
         source.setUrl(url);
         source.setReWriteBatchedInserts(true); // many rows with one statement
         source.setTcpKeepAlive(true);
+        RunSchema.bringUpToDate(source); // an old record may take its time
         if (source.getSocketTimeout() == 0) { // the URL says nothing else
             source.setSocketTimeout((int) SILENCE.toSeconds());
         }
-        RunSchema.bringUpToDate(source);
         return new Database(source, false, "PostgreSQL");
     }
 
