@@ -97,6 +97,9 @@ final class Scheduler {
         final LocalDateTime reached;
         final Set<LocalDateTime> made = new HashSet<>();
 
+        /// What of it was written down in this look.
+        Optional<LocalDateTime> written = Optional.empty();
+
         /// @param cycles the runs of which are to be made, the oldest first
         Way(List<LocalDateTime> cycles, LocalDateTime reached) {
             this.cycles = cycles;
@@ -218,13 +221,15 @@ final class Scheduler {
                         WHERE  schedule_cursor.cycle < excluded.cycle
                         """);
         ways.forEach(
-                (pipeline, way) ->
-                        way.come()
-                                .ifPresent(
-                                        come ->
-                                                batch.bind("pipeline", pipeline)
-                                                        .bind("cycle", come.toString())
-                                                        .add()));
+                (pipeline, way) -> {
+                    Optional<LocalDateTime> come = way.come();
+                    if (!come.equals(way.written)) {
+                        batch.bind("pipeline", pipeline)
+                                .bind("cycle", come.orElseThrow().toString())
+                                .add();
+                        way.written = come;
+                    }
+                });
         if (batch.size() > 0) {
             batch.execute();
         }
