@@ -21,19 +21,35 @@ final class FactorVectors {
         int record = row.table.record;
         int[] ids = row.ids;
         float[] xs = row.xs;
+        boolean ones = row.ones;
         int count = row.count;
         float n = row.n;
         for (int block = 0; block < row.sums.length; block += FM_LANES) {
-            FloatVector sum = FloatVector.zero(FM);
-            FloatVector square = FloatVector.zero(FM);
-            for (int i = 0; i < count; i++) {
-                FloatVector vx =
-                        FloatVector.fromArray(FM, table, ids[i] * record + block).mul(xs[i] * n);
-                sum = sum.add(vx);
-                square = vx.fma(vx, square);
+            FloatVector sumA = FloatVector.zero(FM);
+            FloatVector sumB = FloatVector.zero(FM);
+            FloatVector squareA = FloatVector.zero(FM);
+            FloatVector squareB = FloatVector.zero(FM);
+            int i = 0;
+            for (; i < count - 1; i += 2) {
+                FloatVector a =
+                        FloatVector.fromArray(FM, table, ids[i] * record + block)
+                                .mul(ones ? 1 : xs[i]);
+                FloatVector b =
+                        FloatVector.fromArray(FM, table, ids[i + 1] * record + block)
+                                .mul(ones ? 1 : xs[i + 1]);
+                sumA = sumA.add(a);
+                sumB = sumB.add(b);
+                squareA = a.fma(a, squareA);
+                squareB = b.fma(b, squareB);
             }
-            sum.intoArray(row.sums, block);
-            square.intoArray(row.squares, block);
+            if (i < count) {
+                FloatVector a =
+                        FloatVector.fromArray(FM, table, ids[i] * record + block).mul(xs[i]);
+                sumA = sumA.add(a);
+                squareA = a.fma(a, squareA);
+            }
+            sumA.add(sumB).mul(n).intoArray(row.sums, block);
+            squareA.add(squareB).mul(n * n).intoArray(row.squares, block);
         }
     }
 
@@ -43,17 +59,19 @@ final class FactorVectors {
         int width = row.table.width;
         int[] ids = row.ids;
         float[] xs = row.xs;
+        boolean ones = row.ones;
         int count = row.count;
         float n = row.n;
+        float lambda = rule.lambda();
         FloatVector rate = FloatVector.broadcast(FM, -rule.rate());
-        FloatVector lambda = FloatVector.broadcast(FM, rule.lambda());
         for (int block = 0; block < width; block += FM_LANES) {
             FloatVector sum = FloatVector.fromArray(FM, row.sums, block);
             for (int i = 0; i < count; i++) {
                 int at = ids[i] * record + block;
-                float xn = xs[i] * n;
+                float xn = ones ? n : xs[i] * n;
+                float by = slope * xn;
                 FloatVector v = FloatVector.fromArray(FM, table, at);
-                FloatVector g = v.fma(lambda, sum.sub(v.mul(xn)).mul(slope * xn));
+                FloatVector g = v.fma(FloatVector.broadcast(FM, lambda - by * xn), sum.mul(by));
                 FloatVector seen = FloatVector.fromArray(FM, table, at + width);
                 seen = g.fma(g, seen);
                 seen.intoArray(table, at + width);
@@ -128,7 +146,6 @@ final class FactorVectors {
                         .neg()
                         .add(StepRule.MAGIC)
                         .reinterpretAsFloats();
-        return y.mul(StepRule.SCALE)
-                .mul(x.neg().mul(y).fma(y, FloatVector.broadcast(x.species(), StepRule.AIM)));
+        return y.mul(y).mul(-StepRule.SCALE).mul(y).fma(x, y.mul(StepRule.SCALE * StepRule.AIM));
     }
 }

@@ -23,11 +23,14 @@ sealed interface StepRule {
     record AdaGrad(float rate, float lambda) implements StepRule {
         @Override
         public void move(float[] table, int at, int apart, float g) {
-            float w = table[at];
-            float full = Math.fma(lambda, w, g);
-            float sum = Math.fma(full, full, table[at + apart]);
+            moveBy(table, at, apart, Math.fma(lambda, table[at], g));
+        }
+
+        /// @param g with the penalty's share
+        void moveBy(float[] table, int at, int apart, float g) {
+            float sum = Math.fma(g, g, table[at + apart]);
             table[at + apart] = sum;
-            table[at] = Math.fma(full * -rate, inverseRoot(sum), w);
+            table[at] = Math.fma(g * -rate, inverseRoot(sum), table[at]);
         }
     }
 
@@ -37,7 +40,7 @@ sealed interface StepRule {
     /// Source: Moroz et al., "Fast calculation of inverse square root with the use of magic constant", 2018 (arXiv:1603.04483).
     static float inverseRoot(float x) {
         float y = Float.intBitsToFloat(MAGIC - (Float.floatToRawIntBits(x) >>> 1));
-        return y * SCALE * Math.fma(-x * y, y, AIM);
+        return Math.fma(y * y * -SCALE * y, x, y * (SCALE * AIM));
     }
 
     int MAGIC = 0x5F1FFFF9;
