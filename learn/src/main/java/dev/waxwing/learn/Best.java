@@ -17,9 +17,27 @@ final class Best {
         this.scores = new double[4 * most + 16];
     }
 
+    /// Begins anew.
+    /// @param floor a score below which nothing is wanted
+    void begin(double floor) {
+        size = 0;
+        worst = floor;
+    }
+
     /// A score below this is not worth offering.
     double worst() {
         return worst;
+    }
+
+    /// How many have been taken and not been thrown out again.
+    int size() {
+        return size;
+    }
+
+    /// The worst score of as many as are wanted; 0 if there are not as many.
+    double worstOfAll() {
+        keepBest();
+        return size < most ? 0 : worst;
     }
 
     void offer(int id, double score) {
@@ -44,8 +62,7 @@ final class Best {
     void drainInto(int[] bestIds, double[] bestScores) {
         System.arraycopy(ids, 0, bestIds, 0, size);
         System.arraycopy(scores, 0, bestScores, 0, size);
-        size = 0;
-        worst = Double.NEGATIVE_INFINITY;
+        begin(Double.NEGATIVE_INFINITY);
     }
 
     private void keepBest() {

@@ -1,5 +1,7 @@
 package dev.waxwing.learn;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +33,7 @@ import java.util.stream.IntStream;
 public final class NeighbourSearch {
     private static final int STRETCH = 16; // rows that a thread takes at a time
     private static final int CHUNK = 64;
+    private static final int SAMPLED = 8; // one chunk of so many
     private static final int AHEAD = 32; // profiles that are brought near together
     private static final int BEGINNING = 256; // places of each; a longer list is foreseen
     private static final double SECONDS_A_DAY = 86_400;
@@ -40,7 +43,12 @@ public final class NeighbourSearch {
     private static final double SLACK = 1 - 1e-9;
 
     /// Counters of 16 bits are read off before they can run over.
-    private static final int MOST = Character.MAX_VALUE;
+    private static final int MOST = Short.MAX_VALUE;
+
+    /// A number in each quarter of 64 bits is multiplied by this, and each quarter's highest bit.
+    private static final long EACH = 0x0001_0001_0001_0001L;
+
+    private static final long HIGHEST = EACH << 15;
 
     private final Profiles.Side rows;
     private final Profiles.Side profiles;
@@ -142,7 +150,7 @@ public final class NeighbourSearch {
                 }
             }
         }
-        near = new char[counts() && rowAt.length <= MOST ? places.length : 0];
+        near = new char[counts() && rowAt.length <= Character.MAX_VALUE ? places.length : 0];
         for (int k = 0; k < near.length; k++) {
             near[k] = (char) places[k];
         }
@@ -478,6 +486,14 @@ public final class NeighbourSearch {
     private abstract sealed class Kernel permits Counts, Fixed, Sums {
         final Best best = new Best(params.top());
 
+        /// Of a sample, so many that their worst is reached by more than `top` of all but for a rare accident.
+        private final Best scout =
+                new Best(
+                        (int)
+                                Math.ceil(
+                                        (double) params.top() / SAMPLED
+                                                + 3 * Math.sqrt((double) params.top() / SAMPLED)));
+
         /// How many profiles a row has in common with each other; only kept by those who need to know.
         final char[] common;
 
@@ -499,20 +515,43 @@ public final class NeighbourSearch {
                 return;
             }
             note(row);
+            double floor = scout(row);
+            best.begin(floor);
+            offerChunks(row, largest.length, best);
+            if (floor > 0 && best.size() < params.top()) { // it was too high
+                best.begin(0);
+                offerChunks(row, largest.length, best);
+            }
+            forgetAll();
+        }
+
+        /// A score that, to judge by a sample of the chunks, more than `top` neighbours reach, but not many more: who knows it
+        /// from the beginning need offer few. 0 if there is too little to tell.
+        private double scout(int row) {
+            int sampled = largest.length / SAMPLED;
+            if (sampled < SAMPLED) {
+                return 0;
+            }
+            scout.begin(0);
+            offerChunks(row, sampled, scout);
+            return scout.worstOfAll();
+        }
+
+        /// Offers the first `some` of the chunks, in the order in which they are visited.
+        private void offerChunks(int row, int some, Best to) {
             int chunks = largest.length;
             int chunk = 0;
-            double worst = best.worst();
+            double worst = to.worst();
             double base = base(row, worst);
-            for (int nth = 0; nth < chunks; nth++) {
-                offerChunk(row, chunk, need(row, base, chunk));
-                if (best.worst() != worst) {
-                    worst = best.worst();
+            for (int nth = 0; nth < some; nth++) {
+                offerChunk(row, chunk, need(row, base, chunk), to);
+                if (to.worst() != worst) {
+                    worst = to.worst();
                     base = base(row, worst);
                 }
                 chunk += stride;
                 chunk -= chunk >= chunks ? chunks : 0;
             }
-            forgetAll();
         }
 
         /// Adds up what the row has in common with all others.
@@ -530,7 +569,7 @@ public final class NeighbourSearch {
         }
 
         /// Offers those of a chunk whose tally is at least `need`.
-        abstract void offerChunk(int row, int chunk, double need);
+        abstract void offerChunk(int row, int chunk, double need, Best to);
 
         /// Offers one neighbour and forgets its tally, so that the next time it comes by it is none.
         abstract void offerOnce(int row, int place);
@@ -557,6 +596,7 @@ public final class NeighbourSearch {
         int[] wide = {};
 
         boolean longRow;
+        private final MemorySegment fours = MemorySegment.ofArray(common);
         private int touched;
 
         Counts() {
@@ -613,6 +653,10 @@ public final class NeighbourSearch {
             touched = sum;
         }
 
+        private long four(int place) {
+            return fours.get(ValueLayout.JAVA_LONG_UNALIGNED, 2L * place);
+        }
+
         final void begin(int row) {
             longRow = rows.length(row) > MOST;
             if (longRow && wide.length == 0) {
@@ -640,26 +684,41 @@ public final class NeighbourSearch {
         }
 
         @Override
-        void offerChunk(int row, int chunk, double need) {
-            int below = (int) Math.min(Math.max(params.minSupport(), Math.ceil(need)), 1e9) - 1;
+        void offerChunk(int row, int chunk, double need, Best to) {
+            int least = Math.max(params.minSupport(), (int) Math.ceil(need));
             int from = chunk * CHUNK;
             if (longRow) {
                 for (int place = from; place < from + CHUNK; place++) {
-                    if (wide[place] > below) {
-                        best.offer(rowAt[place], score(row, place, wide[place], wide[place]));
+                    if (wide[place] >= least) {
+                        to.offer(rowAt[place], score(row, place, wide[place], wide[place]));
                     }
                 }
+            } else if (least <= MOST) {
+                offerReaching(least, row, from, to);
+            }
+        }
+
+        /// Offers the counters from `from` on that reach `least`, four at a time: a number is added to each that brings
+        /// those, and no others, to their highest bit.
+        private void offerReaching(int least, int row, int from, Best to) {
+            long lift = (MOST + 1 - least) * EACH;
+            long any = 0;
+            for (int place = from; place < from + CHUNK; place += 16) {
+                any |= (four(place) + lift) | (four(place + 4) + lift);
+                any |= (four(place + 8) + lift) | (four(place + 12) + lift);
+            }
+            if ((any & HIGHEST) == 0) {
                 return;
             }
-            char[] counts = common;
-            int any = 0;
-            for (int place = from; place < from + CHUNK; place++) {
-                any |= below - counts[place]; // negative if one of them is above
-            }
-            if (any < 0) {
-                for (int place = from; place < from + CHUNK; place++) {
-                    if (counts[place] > below) {
-                        best.offer(rowAt[place], score(row, place, counts[place], counts[place]));
+            for (int place = from; place < from + CHUNK; place += 4) {
+                long all = four(place);
+                for (long hits = (all + lift) & HIGHEST; hits != 0; hits &= hits - 1) {
+                    int bit = Long.numberOfTrailingZeros(hits);
+                    int count = (int) (all >>> (bit - 15)) & MOST;
+                    int at = place + (bit >>> 4);
+                    double score = score(row, at, count, count);
+                    if (score >= to.worst()) {
+                        to.offer(rowAt[at], score);
                     }
                 }
             }
@@ -783,7 +842,7 @@ public final class NeighbourSearch {
         }
 
         @Override
-        void offerChunk(int row, int chunk, double need) {
+        void offerChunk(int row, int chunk, double need, Best to) {
             long below = Math.max(1, (long) (need / UNIT)) - 1;
             long[] all = sums;
             int from = chunk * CHUNK;
@@ -794,7 +853,7 @@ public final class NeighbourSearch {
             if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (all[place] > below && supported(place)) {
-                        best.offer(rowAt[place], score(row, place, all[place] * UNIT, 0));
+                        to.offer(rowAt[place], score(row, place, all[place] * UNIT, 0));
                     }
                 }
             }
@@ -870,7 +929,7 @@ public final class NeighbourSearch {
         }
 
         @Override
-        void offerChunk(int row, int chunk, double need) {
+        void offerChunk(int row, int chunk, double need, Best to) {
             double[] all = sums;
             int from = chunk * CHUNK;
             double most = 0;
@@ -880,7 +939,7 @@ public final class NeighbourSearch {
             if (most > 0 && most >= need) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (all[place] >= need && all[place] > 0 && supported(place)) {
-                        best.offer(rowAt[place], score(row, place, all[place], 0));
+                        to.offer(rowAt[place], score(row, place, all[place], 0));
                     }
                 }
             }

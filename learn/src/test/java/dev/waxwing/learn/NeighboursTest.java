@@ -247,6 +247,71 @@ class NeighboursTest {
         }
     }
 
+    /// Few are wanted of many, so the score that a sample foretells is now and then reached by too few.
+    @Test
+    void noNeighbourIsMissedAmongSoManyItemsThatASampleIsLookedAtFirst() {
+        int items = 5_000;
+        Interactions acts = random(11, 300, items, 60_000);
+        Map<Integer, Map<Integer, Act>> byItem = byItem(acts);
+        List<Map<Integer, Act>> byUser = new ArrayList<>();
+        IntStream.range(0, 300).forEach(_ -> byUser.add(new TreeMap<>()));
+        byItem.forEach((item, users) -> users.forEach((u, act) -> byUser.get(u).put(item, act)));
+        for (String formula : List.of("cosine", "iuf", "wbcosine")) {
+            boolean weighs = formula.equals("wbcosine");
+            NeighbourParams params =
+                    params(
+                            "similarity",
+                            weighs ? "wbcosine" : "cosine",
+                            "iuf",
+                            formula.equals("iuf"),
+                            "min-user-items",
+                            1,
+                            "min-support",
+                            1,
+                            "top",
+                            8);
+            double[] norms = new double[items];
+            byItem.forEach(
+                    (item, users) ->
+                            norms[item] =
+                                    users.values().stream()
+                                            .mapToDouble(
+                                                    act -> weighs ? act.weight * act.weight : 1)
+                                            .sum());
+            NeighbourSearch search = ItemCf.search(acts, params);
+            for (int from = 0; from < items; from += 500) {
+                double[][] expected = new double[500][items];
+                for (int item = from; item < from + 500; item++) {
+                    double[] row = expected[item - from];
+                    byItem.getOrDefault(item, Map.of())
+                            .forEach(
+                                    (u, mine) -> {
+                                        double g =
+                                                params.iuf()
+                                                        ? 1 / Math.log(1 + byUser.get(u).size())
+                                                        : 1;
+                                        byUser.get(u)
+                                                .forEach(
+                                                        (other, theirs) ->
+                                                                row[other] +=
+                                                                        weighs
+                                                                                ? mine.weight
+                                                                                        * theirs.weight
+                                                                                : g);
+                                    });
+                    row[item] = 0;
+                    for (int other = 0; other < items; other++) {
+                        row[other] =
+                                row[other] == 0
+                                        ? 0
+                                        : row[other] / Math.sqrt(norms[item] * norms[other]);
+                    }
+                }
+                assertSame(search.find(from, from + 500), expected, params.top());
+            }
+        }
+    }
+
     @Test
     void stretchesOfRowsAddUpToTheWhole() {
         Interactions acts = random(8, 60, 200, 2000);
