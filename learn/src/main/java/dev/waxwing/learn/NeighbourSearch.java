@@ -2,6 +2,7 @@ package dev.waxwing.learn;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,11 +23,11 @@ import java.util.stream.IntStream;
 ///
 /// A row's tallies lie in one dense array that its profiles add to; nothing is hashed, and since no two rows share a
 /// tally, any number of threads gives the same bits. Acts that all count 1 are counted in 16 bits, so that 20 000
-/// counters stay in the nearest cache; `iuf` alone adds up whole multiples of 2⁻⁴³ ([Fixed]), the rest doubles.
+/// counters stay in a near cache; `iuf` alone adds up whole multiples of 2⁻⁴³ ([Fixed]), the rest doubles.
 ///
 /// Rows get places by falling length: the much used counters lie side by side, and in a chunk of 64 neighbours of
 /// nearly one length a single bound tells from the tallies alone that none of them can be among the best, so that most
-/// of them are looked at 64 at a time.
+/// of them are looked at 64 at a time. A sample of the chunks says at which score the bound may begin.
 ///
 /// Cost: one addition for each pair that meets in a profile, `Σ length²` over profiles, plus a look at each row's
 /// candidates. Memory: 4 bytes an act (12 with weights or half-life, 8 more with co-action decay) beside the rows.
@@ -49,6 +50,9 @@ public final class NeighbourSearch {
     private static final long EACH = 0x0001_0001_0001_0001L;
 
     private static final long HIGHEST = EACH << 15;
+
+    /// Turns the number of a quarter, counted from the lowest bits, into that of a place.
+    private static final int TURN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? 0 : 3;
 
     private final Profiles.Side rows;
     private final Profiles.Side profiles;
@@ -715,7 +719,7 @@ public final class NeighbourSearch {
                 for (long hits = (all + lift) & HIGHEST; hits != 0; hits &= hits - 1) {
                     int bit = Long.numberOfTrailingZeros(hits);
                     int count = (int) (all >>> (bit - 15)) & MOST;
-                    int at = place + (bit >>> 4);
+                    int at = place + ((bit >>> 4) ^ TURN);
                     double score = score(row, at, count, count);
                     if (score >= to.worst()) {
                         to.offer(rowAt[at], score);
