@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// category's code is in a set: codes are whole numbers from 0, and a value that is none goes right (−0 is code 0). A
 /// missing value (NaN) takes the side that the node names.
 ///
-/// This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit.
-final class Forest {
+/// This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit. [Walk] chooses.
+final class Forest implements Walk {
     private static final int[][] NO_SETS = {};
 
     final int columns;
@@ -100,13 +100,20 @@ final class Forest {
         return node;
     }
 
-    /// `base` plus one leaf value a tree, added in tree order.
-    double sum(double base, float[] rows, int offset) {
+    @Override
+    public double sum(double base, float[] rows, int offset) {
         double sum = floatSums ? (float) base : base;
         for (int tree = 0; tree < trees(); tree++) {
             sum = plus(sum, value[leaf(tree, rows, offset)]);
         }
         return sum;
+    }
+
+    @Override
+    public void sums(double base, float[] rows, int stride, int n, double[] out) {
+        for (int row = 0; row < n; row++) {
+            out[row] = sum(base, rows, row * stride);
+        }
     }
 
     double sum(double base, double[] row) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 ///
 /// Trees stand in groups of eight; [PerfectGroup] holds bushy ones, [LinkedGroup] all others. Sums are made in tree order,
 /// the same as [Forest#sum].
-final class Kernel {
+final class Kernel implements Walk {
     static final int WIDE = 8;
 
     /// Rows of a batch that go through one group after the other: few enough for the nearest cache.
@@ -67,8 +67,8 @@ final class Kernel {
         return Arrays.copyOf(places, count);
     }
 
-    /// `base` plus one leaf value a tree.
-    double sum(double base, float[] rows, int offset) {
+    @Override
+    public double sum(double base, float[] rows, int offset) {
         long[] x = scratch(1)[0];
         encode(rows, offset, x);
         double sum = floatSums ? (float) base : base;
@@ -78,8 +78,8 @@ final class Kernel {
         return sum;
     }
 
-    /// Fills `out[i]` with `base` plus one leaf value a tree of row `i`, which begins at `rows[i * stride]`.
-    void sums(double base, float[] rows, int stride, int n, double[] out) {
+    @Override
+    public void sums(double base, float[] rows, int stride, int n, double[] out) {
         long[][] x = scratch(Math.min(n, BLOCK));
         Arrays.fill(out, 0, n, floatSums ? (float) base : base);
         for (int from = 0; from < n; from += BLOCK) {
