@@ -29,11 +29,8 @@ final class Kernel implements Walk {
     Kernel(Forest forest) {
         boolean[] hasThreshold = new boolean[forest.columns];
         boolean[] hasSet = new boolean[forest.columns];
-        for (int n = 0; n < forest.column.length; n++) {
-            if (forest.column[n] >= 0) {
-                boolean set = forest.sets.length > 0 && forest.sets[n] != null;
-                (set ? hasSet : hasThreshold)[forest.column[n]] = true;
-            }
+        for (int t = 0; t < forest.trees(); t++) {
+            mark(forest, t, hasThreshold, hasSet);
         }
         this.floatSums = forest.floatSums;
         this.compared = where(hasThreshold);
@@ -53,6 +50,15 @@ final class Kernel implements Walk {
                     PerfectGroup.fits(forest, first, last, deepest)
                             ? new PerfectGroup(forest, layout, first, last, deepest)
                             : new LinkedGroup(forest, layout, first, last);
+        }
+    }
+
+    private static void mark(Forest forest, int tree, boolean[] hasThreshold, boolean[] hasSet) {
+        for (int n = forest.roots[tree]; n < forest.roots[tree + 1]; n++) {
+            if (forest.column[n] >= 0) {
+                boolean set = forest.sets.length > 0 && forest.sets[n] != null;
+                (set ? hasSet : hasThreshold)[forest.column[n]] = true;
+            }
         }
     }
 
