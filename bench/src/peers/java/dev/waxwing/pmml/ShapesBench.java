@@ -9,13 +9,12 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 
-/// The fast walk against the plain one for forests of every shape, so that none is slower for it. It stands in the scorer's
+/// The walk that is chosen against the plain one for forests of every shape, so that none is slower for it. It stands in the scorer's
 /// package because both walks are its own affair.
 ///
 /// Forests and rows are drawn: a threshold's quantile is a leaf's share, so the trees' cover is right. CPU time of the thread,
 /// the least of the rounds.
 public final class ShapesBench {
-    private static final int COLUMNS = 40;
     private static final int CATEGORICAL = 4; // the last columns, codes 0 to 95
     private static final int ROWS = 4_096;
     private static final int BATCH = 500;
@@ -25,14 +24,21 @@ public final class ShapesBench {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final Random random = new Random(1);
-    private final float[] rows = new float[COLUMNS * ROWS];
+    private final int columns;
+    private final float[] rows;
+    private final int[] order =
+            new int[1 << 20]; // longer than a processor's memory of what it guessed
     private Forest.Builder trees = new Forest.Builder();
     private double sink;
+    private boolean coverTold = true;
 
-    private ShapesBench() {
+    private ShapesBench(int columns) {
+        this.columns = columns;
+        Arrays.setAll(order, i -> random.nextInt(ROWS) * columns);
+        this.rows = new float[columns * ROWS];
         for (int i = 0; i < rows.length; i++) {
-            int column = i % COLUMNS;
-            boolean category = column >= COLUMNS - CATEGORICAL;
+            int column = i % columns;
+            boolean category = column >= columns - CATEGORICAL;
             rows[i] = category ? random.nextInt(96) : (float) random.nextGaussian();
             if (column < 12 && random.nextInt(10) == 0) {
                 rows[i] = Float.NaN;
@@ -42,10 +48,7 @@ public final class ShapesBench {
 
     /// Prints a table.
     public static void main(String[] args) {
-        ShapesBench bench = new ShapesBench();
-        System.out.println(
-                "| forest | nodes | depth | mean path | plain µs | fast µs | plain × | batch µs | plain × |");
-        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        ShapesBench bench = new ShapesBench(40);
         bench.measure("100 × depth 3", bench.forest(100, 8, 3, 0, 9));
         bench.measure("100 × depth 6", bench.forest(100, 64, 6, 0, 9));
         bench.measure("500 × depth 6", bench.forest(500, 64, 6, 0, 9));
@@ -55,7 +58,20 @@ public final class ShapesBench {
         bench.measure("100 × 255 leaves, lopsided", bench.forest(100, 255, 99, 0, 0.3));
         bench.measure("100 × 2,000 leaves, depth 20", bench.forest(100, 2_000, 20, 0, 0.7));
         bench.measure("100 × 63 leaves, 2/5 sets", bench.forest(100, 63, 99, 0.4, 1));
-        bench.measure("100 × chains of 60", bench.chains(100, 60));
+        bench.measure("1 × depth 6", bench.forest(1, 64, 6, 0, 9));
+        for (boolean told : new boolean[] {true, false}) {
+            bench.coverTold = told;
+            String cover = told ? "" : ", no cover told";
+            bench.measure("100 × chains of 60, soon left" + cover, bench.chains(100, 60, -1.3));
+            bench.measure("100 × chains of 60, even" + cover, bench.chains(100, 60, 0));
+            bench.measure("100 × chains of 60, kept long" + cover, bench.chains(100, 60, 1.3));
+            bench.measure("100 × chains of 6, soon left" + cover, bench.chains(100, 6, -1.3));
+        }
+        bench.measure("100 × 63 leaves, no cover told", bench.forest(100, 63, 99, 0, 1));
+        ShapesBench wide = new ShapesBench(400);
+        wide.measure("1 × depth 10, 400 columns", wide.forest(1, 1024, 10, 0, 9));
+        wide.measure("10 × depth 6, 400 columns", wide.forest(10, 64, 6, 0, 9));
+        wide.measure("30 × depth 6, 400 columns", wide.forest(30, 64, 6, 0, 9));
     }
 
     private static final class Node {
@@ -76,7 +92,7 @@ public final class ShapesBench {
             trees.tree();
             add(grown(leaves, depth, setShare, evenness));
         }
-        return trees.build(COLUMNS);
+        return trees.build(columns);
     }
 
     private Node grown(int leaves, int depth, double setShare, double evenness) {
@@ -92,10 +108,10 @@ public final class ShapesBench {
             }
             double below = 0.5;
             if (random.nextDouble() < setShare) {
-                node.column = COLUMNS - 1 - random.nextInt(CATEGORICAL);
+                node.column = columns - 1 - random.nextInt(CATEGORICAL);
                 node.set = new int[] {random.nextInt(), random.nextInt(), random.nextInt()};
             } else {
-                node.column = random.nextInt(COLUMNS - CATEGORICAL);
+                node.column = random.nextInt(columns - CATEGORICAL);
                 node.threshold = random.nextGaussian() * (evenness > 2 ? 0.3 : 1.2);
                 below = Normal.cdf(node.threshold);
             }
@@ -118,70 +134,85 @@ public final class ShapesBench {
 
     private void add(Node node) {
         if (node.left == null) {
-            trees.leaf(random.nextGaussian(), node.mass);
+            trees.leaf(random.nextGaussian(), coverTold ? node.mass : Double.NaN);
             return;
         }
         boolean missingLeft = random.nextBoolean();
         int at =
                 node.set == null
-                        ? trees.inner(node.column, node.threshold, missingLeft, node.mass)
-                        : trees.inner(node.column, node.set, missingLeft, node.mass);
+                        ? trees.inner(
+                                node.column,
+                                node.threshold,
+                                missingLeft,
+                                coverTold ? node.mass : Double.NaN)
+                        : trees.inner(
+                                node.column,
+                                node.set,
+                                missingLeft,
+                                coverTold ? node.mass : Double.NaN);
         add(node.left);
         trees.right(at);
         add(node.right);
     }
 
-    /// Trees that a walk nearly always leaves near the root.
-    private Forest chains(int count, int length) {
+    /// Trees whose every node has a leaf, to which the values above the threshold go.
+    private Forest chains(int count, int length, double threshold) {
+        double kept = Normal.cdf(threshold);
         trees = new Forest.Builder();
         for (int t = 0; t < count; t++) {
             trees.tree();
-            int[] open = new int[length];
+            Node root = new Node();
+            root.mass = 1;
+            Node last = root;
             for (int i = 0; i < length; i++) {
-                open[i] =
-                        trees.inner(random.nextInt(COLUMNS - CATEGORICAL), -1.3, false, Double.NaN);
+                last.column = random.nextInt(columns - CATEGORICAL);
+                last.threshold = threshold;
+                last.left = child(last, kept, 1);
+                last.right = child(last, 1 - kept, 1);
+                last = last.left;
             }
-            for (int i = length - 1; i >= 0; i--) {
-                if (i == length - 1) {
-                    trees.leaf(1, Double.NaN);
-                }
-                trees.right(open[i]);
-                trees.leaf(random.nextGaussian(), Double.NaN);
-            }
+            add(root);
         }
-        return trees.build(COLUMNS);
+        return trees.build(columns);
     }
 
     private void measure(String name, Forest forest) {
-        Kernel kernel = new Kernel(forest);
+        Walk walk = Walk.of(forest);
         double[] out = new double[BATCH];
-        kernel.sums(BASE, rows, COLUMNS, BATCH, out);
+        walk.sums(BASE, rows, columns, BATCH, out);
         for (int row = 0; row < BATCH; row++) {
-            double plain = forest.sum(BASE, rows, row * COLUMNS);
-            if (kernel.sum(BASE, rows, row * COLUMNS) != plain || out[row] != plain) {
+            double plain = forest.sum(BASE, rows, row * columns);
+            if (walk.sum(BASE, rows, row * columns) != plain || out[row] != plain) {
                 throw new IllegalStateException(name + ": the walks differ in row " + row);
             }
         }
         long steps = steps(forest);
-        int n = Math.max(BATCH, (int) (40_000_000L * ROWS / Math.max(1, steps)) / BATCH * BATCH);
+        int n =
+                (int)
+                        Math.min(
+                                200_000,
+                                Math.max(
+                                        BATCH,
+                                        40_000_000L * ROWS / Math.max(1, steps) / BATCH * BATCH));
         double[] least = {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
         for (int round = 0; round < ROUNDS + 2; round++) { // the first two warm up
             double[] took = {
-                time(() -> plain(forest, n)),
-                time(() -> fast(kernel, n)),
-                time(() -> batch(kernel, n, out))
+                time(() -> single(forest, n)),
+                time(() -> single(walk, n)),
+                time(() -> batch(walk, n, out))
             };
             for (int i = 0; i < took.length && round >= 2; i++) {
                 least[i] = Math.min(least[i], took[i] / n);
             }
         }
         System.out.printf(
-                "| %s | %d | %d | %.1f | %.2f | %.2f | %.1f | %.2f | %.1f |%n",
+                "| %s | %d | %d | %.1f | %.2f | %s | %.2f | %.1f | %.2f | %.1f |%n",
                 name,
                 forest.column.length,
                 Arrays.stream(forest.depths()).max().orElse(0),
                 (double) steps / ROWS / forest.trees(),
                 least[0],
+                walk == forest ? "plain" : "fast",
                 least[1],
                 least[0] / least[1],
                 least[2],
@@ -197,7 +228,7 @@ public final class ShapesBench {
             for (int t = 0; t < forest.trees(); t++) {
                 int node = forest.roots[t];
                 while (forest.column[node] >= 0) {
-                    boolean left = forest.goesLeft(node, rows[row * COLUMNS + forest.column[node]]);
+                    boolean left = forest.goesLeft(node, rows[row * columns + forest.column[node]]);
                     node = left ? node + 1 : forest.right[node];
                     steps++;
                 }
@@ -206,21 +237,15 @@ public final class ShapesBench {
         return steps;
     }
 
-    private void plain(Forest forest, int n) {
+    private void single(Walk walk, int n) {
         for (int i = 0; i < n; i++) {
-            sink += forest.sum(BASE, rows, i % ROWS * COLUMNS);
+            sink += walk.sum(BASE, rows, order[i & (order.length - 1)]);
         }
     }
 
-    private void fast(Kernel kernel, int n) {
-        for (int i = 0; i < n; i++) {
-            sink += kernel.sum(BASE, rows, i % ROWS * COLUMNS);
-        }
-    }
-
-    private void batch(Kernel kernel, int n, double[] out) {
+    private void batch(Walk walk, int n, double[] out) {
         for (int i = 0; i < n; i += BATCH) {
-            kernel.sums(BASE, rows, COLUMNS, BATCH, out);
+            walk.sums(BASE, rows, columns, BATCH, out);
             sink += out[7];
         }
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /// Scores with an [Ensemble].
 ///
-/// Rows of floats go to the [Kernel] as they come, unless a column limits or replaces its values: then a copy goes, one a
+/// Rows of floats go to the [Walk] as they come, unless a column limits or replaces its values: then a copy goes, one a
 /// thread, so that nothing is allocated. Only if such a replacement is no float (say, 0.1) do these rows take the plain
 /// walk with doubles, which is slower and decides exactly.
 final class CompiledScoring implements Scoring {
@@ -14,7 +14,7 @@ final class CompiledScoring implements Scoring {
     private static final ThreadLocal<double[]> DOUBLES = new ThreadLocal<>();
 
     private final Ensemble ensemble;
-    private final Kernel kernel;
+    private final Walk walk;
     private final int width;
     private final Column[] ruled; // by column; null where values pass as they come
     private final boolean rules;
@@ -23,7 +23,7 @@ final class CompiledScoring implements Scoring {
 
     CompiledScoring(Ensemble ensemble) {
         this.ensemble = ensemble;
-        this.kernel = new Kernel(ensemble.forest);
+        this.walk = Walk.of(ensemble.forest);
         this.width = ensemble.columns.size();
         this.ruled = new Column[width];
         boolean any = false;
@@ -62,7 +62,7 @@ final class CompiledScoring implements Scoring {
             }
             return;
         }
-        kernel.sums(ensemble.base, rows, width, n, out);
+        walk.sums(ensemble.base, rows, width, n, out);
         for (int row = 0; row < n; row++) {
             out[row] = ensemble.score(ensemble.margin(out[row], rows, row * width));
         }
@@ -74,7 +74,7 @@ final class CompiledScoring implements Scoring {
 
     private double margin(float[] rows, int offset) {
         if (!rules) {
-            return ensemble.margin(kernel.sum(ensemble.base, rows, offset), rows, offset);
+            return ensemble.margin(walk.sum(ensemble.base, rows, offset), rows, offset);
         }
         if (doubles) {
             return ensemble.margin(taken(rows, offset));
@@ -88,7 +88,7 @@ final class CompiledScoring implements Scoring {
             float x = rows[offset + i];
             row[i] = ruled[i] == null ? x : (float) ruled[i].take(x);
         }
-        return ensemble.margin(kernel.sum(ensemble.base, row, 0), row, 0);
+        return ensemble.margin(walk.sum(ensemble.base, row, 0), row, 0);
     }
 
     /// The row as the model sees it; this thread's own array.

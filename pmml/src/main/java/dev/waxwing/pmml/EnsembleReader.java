@@ -579,6 +579,7 @@ final class EnsembleReader {
         if (floatSums && divisor != 1) {
             throw new NotPlain(segmentation, "an average of floats");
         }
+        trees.expect(segments);
         int number = 0;
         for (Element segment : segments) {
             Element tree = modelIn(segment);

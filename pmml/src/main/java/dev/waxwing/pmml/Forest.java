@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// category's code is in a set: codes are whole numbers from 0, and a value that is none goes right (−0 is code 0). A
 /// missing value (NaN) takes the side that the node names.
 ///
-/// This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit.
-final class Forest {
+/// This class is the plain way to walk them; [Kernel] is the fast one and must agree with it bit by bit. [Walk] chooses.
+final class Forest implements Walk {
     private static final int[][] NO_SETS = {};
 
     final int columns;
@@ -27,14 +27,15 @@ final class Forest {
     final boolean floatSums; // base and values are rounded to floats, and so is each addition
 
     private Forest(int columns, int[] roots, Nodes nodes, boolean floatSums) {
+        nodes.room(nodes.count);
         this.columns = columns;
         this.roots = roots;
-        this.column = Arrays.copyOf(nodes.column, nodes.count);
-        this.threshold = Arrays.copyOf(nodes.threshold, nodes.count);
-        this.right = Arrays.copyOf(nodes.right, nodes.count);
-        this.missingLeft = Arrays.copyOf(nodes.missingLeft, nodes.count);
-        this.value = Arrays.copyOf(nodes.value, nodes.count);
-        this.cover = Arrays.copyOf(nodes.cover, nodes.count);
+        this.column = nodes.column;
+        this.threshold = nodes.threshold;
+        this.right = nodes.right;
+        this.missingLeft = nodes.missingLeft;
+        this.value = nodes.value;
+        this.cover = nodes.cover;
         this.sets = nodes.hasSets ? Arrays.copyOf(nodes.sets, nodes.count) : NO_SETS;
         this.floatSums = floatSums;
     }
@@ -100,13 +101,20 @@ final class Forest {
         return node;
     }
 
-    /// `base` plus one leaf value a tree, added in tree order.
-    double sum(double base, float[] rows, int offset) {
+    @Override
+    public double sum(double base, float[] rows, int offset) {
         double sum = floatSums ? (float) base : base;
         for (int tree = 0; tree < trees(); tree++) {
             sum = plus(sum, value[leaf(tree, rows, offset)]);
         }
         return sum;
+    }
+
+    @Override
+    public void sums(double base, float[] rows, int stride, int n, double[] out) {
+        for (int row = 0; row < n; row++) {
+            out[row] = sum(base, rows, row * stride);
+        }
     }
 
     double sum(double base, double[] row) {
@@ -155,15 +163,30 @@ final class Forest {
 
     /// How many comparisons the longest path of each tree takes.
     int[] depths() {
-        int[] below = new int[column.length];
-        for (int n = column.length - 1; n >= 0; n--) { // children come after their parent
-            below[n] = column[n] < 0 ? 0 : 1 + Math.max(below[n + 1], below[right[n]]);
-        }
         int[] depths = new int[trees()];
+        int[] below = new int[mostNodes()];
         for (int t = 0; t < depths.length; t++) {
-            depths[t] = below[roots[t]];
+            depths[t] = depth(t, below); // often called, so soon compiled: loads are waited for
         }
         return depths;
+    }
+
+    /// How many nodes the largest tree has.
+    int mostNodes() {
+        int most = 0;
+        for (int t = 0; t < trees(); t++) {
+            most = Math.max(most, roots[t + 1] - roots[t]);
+        }
+        return most;
+    }
+
+    private int depth(int tree, int[] below) {
+        int first = roots[tree];
+        for (int n = roots[tree + 1] - first - 1; n >= 0; n--) { // children come after their parent
+            int at = first + n;
+            below[n] = column[at] < 0 ? 0 : 1 + Math.max(below[n + 1], below[right[at] - first]);
+        }
+        return below[0];
     }
 
     /// Whether every node says how many rows reached it, so that means can be told.
@@ -208,6 +231,13 @@ final class Forest {
         private int[] roots = new int[64];
         private int trees;
         private int leaf;
+
+        /// Makes room for so many nodes, so that no memory is taken for fewer first.
+        void expect(int count) {
+            if (count > nodes.column.length) {
+                nodes.room(count);
+            }
+        }
 
         void tree() {
             if (trees + 2 > roots.length) {
@@ -288,6 +318,17 @@ final class Forest {
         boolean hasSets;
         int count;
 
+        void room(int size) {
+            if (size != column.length) {
+                column = Arrays.copyOf(column, size);
+                threshold = Arrays.copyOf(threshold, size);
+                right = Arrays.copyOf(right, size);
+                missingLeft = Arrays.copyOf(missingLeft, size);
+                value = Arrays.copyOf(value, size);
+                cover = Arrays.copyOf(cover, size);
+            }
+        }
+
         void set(int node, int[] set) {
             hasSets = true;
             if (node >= sets.length) {
@@ -304,13 +345,7 @@ final class Forest {
                 double leafValue,
                 double weight) {
             if (count == column.length) {
-                int more = count * 2;
-                column = Arrays.copyOf(column, more);
-                threshold = Arrays.copyOf(threshold, more);
-                right = Arrays.copyOf(right, more);
-                missingLeft = Arrays.copyOf(missingLeft, more);
-                value = Arrays.copyOf(value, more);
-                cover = Arrays.copyOf(cover, more);
+                room(Math.max(256, count * 2));
             }
             column[count] = col;
             threshold[count] = below;

@@ -19,6 +19,7 @@ final class InputRule {
                     "supplementary",
                     "group",
                     "order",
+                    "frequencyWeight",
                     "analysisWeight");
 
     final Field field;
@@ -177,7 +178,7 @@ final class InputRule {
         return !kind.equals("asIs");
     }
 
-    /// What the field is for. Weights of records are for training, and a document that gives them to a row is refused.
+    /// What the field is for. Weights of records are for training and change no score.
     static String usage(Element miningField) {
         return miningField.word("usageType", "active", USAGES);
     }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 ///
 /// Trees stand in groups of eight; [PerfectGroup] holds bushy ones, [LinkedGroup] all others. Sums are made in tree order,
 /// the same as [Forest#sum].
-final class Kernel {
+final class Kernel implements Walk {
     static final int WIDE = 8;
 
     /// Rows of a batch that go through one group after the other: few enough for the nearest cache.
@@ -29,11 +29,8 @@ final class Kernel {
     Kernel(Forest forest) {
         boolean[] hasThreshold = new boolean[forest.columns];
         boolean[] hasSet = new boolean[forest.columns];
-        for (int n = 0; n < forest.column.length; n++) {
-            if (forest.column[n] >= 0) {
-                boolean set = forest.sets.length > 0 && forest.sets[n] != null;
-                (set ? hasSet : hasThreshold)[forest.column[n]] = true;
-            }
+        for (int t = 0; t < forest.trees(); t++) {
+            mark(forest, t, hasThreshold, hasSet);
         }
         this.floatSums = forest.floatSums;
         this.compared = where(hasThreshold);
@@ -56,6 +53,15 @@ final class Kernel {
         }
     }
 
+    private static void mark(Forest forest, int tree, boolean[] hasThreshold, boolean[] hasSet) {
+        for (int n = forest.roots[tree]; n < forest.roots[tree + 1]; n++) {
+            if (forest.column[n] >= 0) {
+                boolean set = forest.sets.length > 0 && forest.sets[n] != null;
+                (set ? hasSet : hasThreshold)[forest.column[n]] = true;
+            }
+        }
+    }
+
     private static int[] where(boolean[] flags) {
         int[] places = new int[flags.length];
         int count = 0;
@@ -67,8 +73,8 @@ final class Kernel {
         return Arrays.copyOf(places, count);
     }
 
-    /// `base` plus one leaf value a tree.
-    double sum(double base, float[] rows, int offset) {
+    @Override
+    public double sum(double base, float[] rows, int offset) {
         long[] x = scratch(1)[0];
         encode(rows, offset, x);
         double sum = floatSums ? (float) base : base;
@@ -78,8 +84,8 @@ final class Kernel {
         return sum;
     }
 
-    /// Fills `out[i]` with `base` plus one leaf value a tree of row `i`, which begins at `rows[i * stride]`.
-    void sums(double base, float[] rows, int stride, int n, double[] out) {
+    @Override
+    public void sums(double base, float[] rows, int stride, int n, double[] out) {
         long[][] x = scratch(Math.min(n, BLOCK));
         Arrays.fill(out, 0, n, floatSums ? (float) base : base);
         for (int from = 0; from < n; from += BLOCK) {

@@ -385,7 +385,7 @@ final class LightGbmReader {
 
         private int[] set(int node) {
             int index = (int) threshold[node];
-            if (index < 0 || index + 1 >= bounds.length || bounds[index] < 0) {
+            if (index < 0 || index >= bounds.length - 1 || bounds[index] < 0) {
                 throw problem(line(lines, "threshold"), "there is no set of categories " + index);
             }
             int from = bounds[index];

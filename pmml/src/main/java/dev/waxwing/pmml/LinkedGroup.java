@@ -157,10 +157,10 @@ final class LinkedGroup extends TreeGroup {
 
     private int alone(int from, long[] x) {
         int k = from;
-        int next = (int) node[2 * k + 1] + below(x, node[2 * k]);
-        while (next != k) {
-            k = next;
-            next = (int) node[2 * k + 1] + below(x, node[2 * k]);
+        int right = (int) node[2 * k + 1];
+        while (right != k + 1) {
+            k = right + below(x, node[2 * k]);
+            right = (int) node[2 * k + 1];
         }
         return k;
     }

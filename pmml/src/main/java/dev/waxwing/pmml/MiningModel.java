@@ -210,7 +210,11 @@ final class MiningModel extends Model {
             }
         }
         boolean vote = method.endsWith("ajorityVote");
-        if (present.isEmpty()
+        boolean sumOfNone = // is 0
+                missingTreatment.equals("skipSegment")
+                        && !classifies
+                        && List.of("sum", "weightedSum", "x-weightedSum").contains(method);
+        if ((present.isEmpty() && !sumOfNone)
                 || (missing > 0
                         && switch (missingTreatment) {
                             case "returnMissing" -> true;

@@ -76,7 +76,8 @@ final class OutputField {
     private DataType declaredType(Model model) {
         return switch (element.attribute("feature", "predictedValue")) {
             case "predictedValue" -> type.orElse(model.target.type());
-            case "entityId", "reasonCode", "predictedDisplayValue" -> type.orElse(DataType.STRING);
+            case "entityId", "reasonCode", "predictedDisplayValue", "warning" ->
+                    type.orElse(DataType.STRING);
             default -> type.orElse(DataType.DOUBLE);
         };
     }
@@ -175,6 +176,9 @@ final class OutputField {
                         rank <= result.reasonCodes.size() ? result.reasonCodes.get(rank - 1) : null;
             }
             case "residual" -> residual(model);
+            case "warning" ->
+                    (row, result) ->
+                            null; // there is nothing to warn of: what is not exact is refused
             default -> {
                 if (feature.startsWith("x-")) {
                     yield (row, result) -> null; // never told
@@ -184,7 +188,7 @@ final class OutputField {
                                 + feature
                                 + "\" is not read; predictedValue, predictedDisplayValue,"
                                 + " probability, confidence, transformedValue, decision,"
-                                + " entityId, reasonCode and residual are");
+                                + " entityId, reasonCode, residual and warning are");
             }
         };
     }

@@ -8,6 +8,7 @@ import java.util.function.IntPredicate;
 /// Turns PMML's predicates into [Question]s about columns; the twin of [PredicateReader].
 final class QuestionReader {
     private final Columns columns;
+    private Question.Ask last = Question.Ask.missing(-1); // siblings ask the same, one the contrary
 
     QuestionReader(Columns columns) {
         this.columns = columns;
@@ -104,8 +105,11 @@ final class QuestionReader {
                             ? Math.nextUp((float) value)
                             : Math.nextUp(value);
         }
-        return Question.Ask.below(
-                source.column(), source.rounds() ? leastThatRoundsTo(threshold) : threshold);
+        double least = source.rounds() ? leastThatRoundsTo(threshold) : threshold;
+        if (last.column() != source.column() || Double.compare(last.threshold(), least) != 0) {
+            last = Question.Ask.below(source.column(), least);
+        }
+        return last;
     }
 
     /// The least double whose float is not below the threshold.

@@ -49,6 +49,29 @@ final class TreeReader {
         this.questions = new QuestionReader(columns);
     }
 
+    /// Makes room for the nodes of all trees in `segments`.
+    void expect(List<Element> segments) {
+        int nodes = 0;
+        for (Element segment : segments) {
+            for (Element tree : segment.children("TreeModel")) {
+                nodes += nodesBelow(tree);
+            }
+        }
+        builder.expect(nodes);
+    }
+
+    private static int nodesBelow(Element element) {
+        List<Element> children = element.children();
+        int nodes = 0;
+        for (int i = 0; i < children.size(); i++) {
+            Element child = children.get(i);
+            if (child.name.equals("Node")) {
+                nodes += 1 + nodesBelow(child);
+            }
+        }
+        return nodes;
+    }
+
     Forest forest(boolean floatSums) {
         int width = columns.all().size();
         return floatSums ? builder.buildWithFloatSums(width) : builder.build(width);

@@ -141,6 +141,9 @@ final class Peer {
     }
 
     private static boolean agree(Object their, Object our, boolean single) {
+        if (their instanceof List<?> warnings && warnings.isEmpty()) {
+            return our == null; // JPMML tells a list of warnings, which is empty
+        }
         if (their == null || our == null) {
             return their == null && our == null;
         }

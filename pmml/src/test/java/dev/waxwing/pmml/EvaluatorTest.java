@@ -53,6 +53,34 @@ class EvaluatorTest {
     }
 
     @Test
+    void weightsOfRecordsChangeNoScore() {
+        for (String usage : List.of("frequencyWeight", "analysisWeight")) {
+            Evaluator weighted =
+                    read(
+                            "<RegressionModel functionName=\"regression\"><MiningSchema><MiningField name=\"x\"/>"
+                                    + "<MiningField name=\"n\" usageType=\""
+                                    + usage
+                                    + "\"/></MiningSchema><RegressionTable intercept=\"1\">"
+                                    + "<NumericPredictor name=\"x\" coefficient=\"2\"/></RegressionTable></RegressionModel>");
+            assertThat(weighted.evaluate(Map.of("x", 3, "n", 5))).containsEntry("_target", 7.0);
+            assertThat(weighted.evaluate(Map.of("x", 3))).containsEntry("_target", 7.0);
+        }
+    }
+
+    @Test
+    void hasNothingToWarnOf() {
+        Evaluator regression =
+                read(
+                        "<RegressionModel functionName=\"regression\">"
+                                + SCHEMA
+                                + "<Output><OutputField name=\"w\" dataType=\"string\" feature=\"warning\"/></Output>"
+                                + "<RegressionTable intercept=\"1\"/></RegressionModel>");
+        assertThat(regression.evaluate(Map.of()))
+                .containsEntry("_target", 1.0)
+                .containsEntry("w", null);
+    }
+
+    @Test
     void comparesOrdinalValuesInTheOrderOfTheirList() {
         Evaluator tree =
                 read(
@@ -297,6 +325,30 @@ class EvaluatorTest {
                         """;
         assertThat(read(model.formatted("0.5")).evaluate(Map.of())).containsEntry("c", "a");
         assertThat(read(model.formatted("0.4")).evaluate(Map.of())).containsEntry("c", null);
+    }
+
+    /// The segments are skipped, and the threshold of 1 tolerates that all of them are.
+    @Test
+    void sumsNothingToNoughtWhereAllSegmentsAreSkipped() {
+        String model =
+                "<MiningModel functionName=\"regression\">"
+                        + SCHEMA
+                        + """
+                        <Segmentation multipleModelMethod="%s" missingPredictionTreatment="skipSegment" missingThreshold="%s">
+                        <Segment weight="2"><True/><TreeModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema>
+                        <Node score="3"><SimplePredicate field="x" operator="greaterThan" value="0"/></Node></TreeModel></Segment>
+                        </Segmentation></MiningModel>
+                        """;
+        for (String method : List.of("sum", "weightedSum", "x-weightedSum")) {
+            assertThat(read(model.formatted(method, "1")).evaluate(Map.of("x", 0)))
+                    .containsEntry("_target", 0.0);
+            assertThat(read(model.formatted(method, "0.9")).evaluate(Map.of("x", 0)))
+                    .containsEntry("_target", null);
+        }
+        assertThat(read(model.formatted("average", "1")).evaluate(Map.of("x", 0)))
+                .containsEntry("_target", null);
+        assertThat(read(model.formatted("median", "1")).evaluate(Map.of("x", 0)))
+                .containsEntry("_target", null);
     }
 
     @Test
