@@ -101,8 +101,8 @@ class ProgramStepTest {
         StepOutcome.Failed failed =
                 fails(
                         """
-                        sleep 300 & echo $! > "$1/../child"
-                        (sleep 300 & echo $! > "$1/../orphan")
+                        sleep 300 & echo $! > child
+                        (sleep 300 & echo $! > orphan)
                         trap '' TERM
                         wait
                         sleep 300
@@ -118,13 +118,10 @@ class ProgramStepTest {
     /// Of a cancelled run the step's thread is interrupted.
     @Test
     void whenTheRunIsCancelledItIsEndedToo() throws Exception {
-        String yaml =
-                yaml(
-                        "sleep 300 & echo $! > \"$1/../child\"; mv \"$1/../child\" \"$1/../started\";"
-                                + " wait");
+        String yaml = yaml("sleep 300 & echo $! > child; mv child started;" + " wait");
         var step = new FutureTask<>(() -> night.attempt(ProgramStep.kind(workplace), "p", yaml));
         Thread thread = Thread.ofPlatform().start(step);
-        while (find("started").isEmpty()) {
+        while (!Files.exists(work.resolve("started"))) {
             Thread.onSpinWait();
         }
         thread.interrupt();
@@ -135,7 +132,7 @@ class ProgramStepTest {
 
     @Test
     void whoHasEndedWellLeavesNobodyBehindWhoKeepsItsOutputOpen() throws Exception {
-        runs("sleep 300 & echo $! > \"$1/../child\"; echo done");
+        runs("sleep 300 & echo $! > child; echo done");
         assertThat(night.log).containsExactly("done");
         gone("child");
     }
@@ -185,18 +182,9 @@ class ProgramStepTest {
                 .hasMessageContaining("time-limit");
     }
 
-    private Optional<Path> find(String name) throws IOException {
-        if (!Files.exists(work.resolve("runs"))) {
-            return Optional.empty();
-        }
-        try (var files = Files.walk(work.resolve("runs"))) {
-            return files.filter(file -> file.getFileName().toString().equals(name)).findFirst();
-        }
-    }
-
     /// The process whose id lies in the file has ended; who was killed may be a zombie for a moment, so its end is waited for.
     private void gone(String name) throws Exception {
-        long pid = Long.parseLong(Files.readString(find(name).orElseThrow()).strip());
+        long pid = Long.parseLong(Files.readString(work.resolve(name)).strip());
         Optional<ProcessHandle> left = ProcessHandle.of(pid);
         if (left.isPresent()) {
             left.get().onExit().get();
