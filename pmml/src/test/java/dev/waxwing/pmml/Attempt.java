@@ -108,19 +108,31 @@ final class Attempt {
             evaluatedRows(scorer, rows, width);
             return;
         }
-        scorer.score(rows, out);
-        for (int r = 0; r < 4; r++) {
+        String refusal = refusal(() -> scorer.score(rows, out));
+        String ofARow = "";
+        for (int r = 0; r < 4 && ofARow.isEmpty(); r++) {
             float[] row = Arrays.copyOfRange(rows, r * width, (r + 1) * width);
-            if (Double.doubleToLongBits(scorer.score(row)) != Double.doubleToLongBits(out[r])) {
-                throw new AssertionError(
-                        "one row and many rows differ: " + scorer.score(row) + ", " + out[r]);
-            }
-            scorer.leaves(row);
-            try {
-                scorer.explain(row);
-            } catch (UnsupportedOperationException documented) {
-                // the nodes do not tell their recordCount
-            }
+            double fromMany = out[r];
+            String told =
+                    refusal(
+                            () -> {
+                                double one = scorer.score(row);
+                                if (refusal.isEmpty()
+                                        && Double.doubleToLongBits(one)
+                                                != Double.doubleToLongBits(fromMany)) {
+                                    throw new AssertionError(
+                                            "one row and many rows differ: "
+                                                    + one
+                                                    + ", "
+                                                    + fromMany);
+                                }
+                                scorer.leaves(row);
+                                explain(scorer, row);
+                            });
+            ofARow = told.isEmpty() ? "" : "row " + r + ": " + told;
+        }
+        if (!refusal.equals(ofARow)) {
+            throw new AssertionError("many rows: \"" + refusal + "\", one row: \"" + ofARow + '"');
         }
         for (Object value : VALUES) {
             Map<String, Object> row = new HashMap<>();
@@ -130,6 +142,24 @@ final class Attempt {
             } catch (IllegalArgumentException documented) {
                 // no number
             }
+        }
+    }
+
+    /// What the document has against a row; empty if nothing.
+    private static String refusal(Runnable scoring) {
+        try {
+            scoring.run();
+            return "";
+        } catch (InvalidValueException documented) {
+            return documented.getMessage();
+        }
+    }
+
+    private static void explain(Scorer scorer, float[] row) {
+        try {
+            scorer.explain(row);
+        } catch (UnsupportedOperationException documented) {
+            // the nodes do not tell their recordCount
         }
     }
 
