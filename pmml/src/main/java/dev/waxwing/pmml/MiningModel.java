@@ -60,7 +60,12 @@ final class MiningModel extends Model {
                                 : "missingPredictionTreatment",
                         "continue",
                         List.of("continue", "skipSegment", "returnMissing"));
-        this.missingThreshold = segmentation.number("missingThreshold", 1);
+        this.missingThreshold =
+                segmentation.number(
+                        segmentation.has("x-missingThreshold")
+                                ? "x-missingThreshold"
+                                : "missingThreshold",
+                        1);
         Scope inside = scope.inner();
         int number = 0;
         for (Element child : segmentation.children()) {

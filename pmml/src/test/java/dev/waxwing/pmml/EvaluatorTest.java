@@ -325,6 +325,9 @@ class EvaluatorTest {
                         """;
         assertThat(read(model.formatted("0.5")).evaluate(Map.of())).containsEntry("c", "a");
         assertThat(read(model.formatted("0.4")).evaluate(Map.of())).containsEntry("c", null);
+        String before44 = model.replace(" missing", " x-missing");
+        assertThat(read(before44.formatted("0.5")).evaluate(Map.of())).containsEntry("c", "a");
+        assertThat(read(before44.formatted("0.4")).evaluate(Map.of())).containsEntry("c", null);
     }
 
     /// The segments are skipped, and the threshold of 1 tolerates that all of them are.
