@@ -1,38 +1,45 @@
 package dev.waxwing.learn;
 
+import static dev.waxwing.learn.FactorTable.get;
+
 import dev.waxwing.model.FactorModel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// One thread's arithmetic on the shared weights: the margin of a row, and the step that learns from it. The formulas are those of [FactorModel].
 abstract sealed class FactorKernel {
+    private static final int NEAR =
+            1 << 19; // bytes of the table that stay near the processor anyway
+
     final FactorTable table;
     final StepRule rule;
     final boolean vectors;
-    final boolean ones; // all values are 1
+    final int[] ids; // the places of features
+    final float[] xs; // null if all values are 1
     private final FactorRows rows;
     private final boolean norm;
-    private final boolean
-            strangers; // may a row name features or fields that the table does not have
 
-    // The row at hand: its entries whose feature and field the table has.
-    int count;
-    int[] ids = new int[64];
-    int[] fields = new int[64]; // filled for FFM alone
-    float[] xs = new float[64];
-    float n = 1; // 1/Σx² of all its entries under norm
+    // The row at hand: its entries, 1/Σx² of them under norm, and its root.
+    int from;
+    int to;
+    float n = 1;
     private float root = 1;
+
+    private final int near; // places before this one are near anyway
+    private int[] far = new int[1024]; // the others of the rows that are expected
+    private int fars;
     private int touched;
 
-    private FactorKernel(FactorTable table, FactorRows rows, FactorParams params, boolean vectors) {
+    private FactorKernel(
+            FactorTable table, PlacedRows placed, FactorParams params, boolean vectors) {
         this.table = table;
-        this.rows = rows;
+        this.rows = placed.rows;
+        this.ids = placed.ids;
+        this.xs = rows.value;
         this.rule = StepRule.of(params);
         this.vectors = vectors;
-        this.ones = rows.value == null;
-        Arrays.fill(xs, 1);
-        boolean strangeField = table.fields > 1 && rows.fields() > table.fields;
-        this.strangers = rows.features() > table.features || strangeField;
+        this.near = (int) (NEAR / Float.BYTES / (table.numbers + table.stride));
         // xLearn's linear FTRL scales the gradient by √n, though not the margin
         boolean oddFtrl = params.compat() && params.optimizer() == FactorOptimizer.FTRL;
         this.norm = params.norm() && (params.kind() != FactorModel.Kind.LINEAR || oddFtrl);
@@ -40,7 +47,7 @@ abstract sealed class FactorKernel {
 
     /// @param vectors whether to work on several factors at a time, see [FactorVectors]; the same bits either way
     static FactorKernel of(
-            FactorTable table, FactorRows rows, FactorParams params, boolean vectors) {
+            FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
         return switch (params.kind()) {
             case LINEAR -> new Linear(table, rows, params);
             case FM -> new Fm(table, rows, params, vectors);
@@ -48,143 +55,127 @@ abstract sealed class FactorKernel {
         };
     }
 
-    /// The margin of a row; what [#step] needs of it is kept.
-    final float margin(int row) {
-        gather(rows.starts[row], rows.starts[row + 1]);
-        float sum = linear();
-        float scale = this instanceof Linear ? 1 : root;
-        return table.bias[0] + sum * scale + pairs();
+    /// Brings near what tells which weights a row has. Rows come in no order, so without this each would begin with waiting for memory.
+    final void foresee(int row) {
+        int sum = touched + (int) rows.label[row];
+        int end = rows.starts[row + 1];
+        for (int e = rows.starts[row]; e < end; e += 16) { // a cache line is 16 ints
+            sum += ids[e];
+        }
+        touched = sum;
     }
 
-    /// Four sums side by side, as each addition waits for the one before.
-    private float linear() {
-        float[] linear = table.linear;
-        int numbers = table.numbers;
+    /// Tells that a row will soon be worked out; [#touch] then brings its weights near.
+    final void expect(int row) {
+        int begin = rows.starts[row];
+        int end = rows.starts[row + 1];
+        if (fars + end - begin > far.length) {
+            far = Arrays.copyOf(far, Math.max(fars + end - begin, 2 * far.length));
+        }
         int[] at = ids;
-        float[] x = xs;
-        int end = count;
-        float a = 0;
-        float b = 0;
-        float c = 0;
-        float d = 0;
-        int i = 0;
-        for (; i < end - 3; i += 4) {
-            a = Math.fma(linear[at[i] * numbers], x[i], a);
-            b = Math.fma(linear[at[i + 1] * numbers], x[i + 1], b);
-            c = Math.fma(linear[at[i + 2] * numbers], x[i + 2], c);
-            d = Math.fma(linear[at[i + 3] * numbers], x[i + 3], d);
+        int[] list = far;
+        int size = fars;
+        int first = near;
+        for (int e = begin; e < end; e++) {
+            int id = at[e];
+            list[size] = id;
+            size += (first - 1 - id) >>> 31; // a place before the first is written over
         }
-        for (; i < end; i++) {
-            a = Math.fma(linear[at[i] * numbers], x[i], a);
+        fars = size;
+    }
+
+    /// Brings near the weights of the rows that are expected, so that memory is waited for once and not in each loop over a row. Java has no prefetch
+    /// instruction; a load whose result nobody waits for is as good, and many of them wait side by side where little stands between them.
+    final void touch() {
+        int[] at = far;
+        int end = fars;
+        int sum = touched;
+        MemorySegment linear = table.linear;
+        long numbers = table.numbers;
+        for (int i = 0; i < end; i++) {
+            sum += Float.floatToRawIntBits(get(linear, at[i] * numbers));
         }
-        return a + b + (c + d);
+        MemorySegment factors = table.factors;
+        long stride = table.stride;
+        for (long line = 0; line < stride; line += 16) { // a cache line is 16 floats
+            for (int i = 0; i < end; i++) {
+                sum += Float.floatToRawIntBits(get(factors, at[i] * stride + line));
+            }
+        }
+        touched = sum;
+        fars = 0;
+    }
+
+    /// The margin of a row; what [#step] needs of it is kept.
+    final float margin(int row) {
+        from = rows.starts[row];
+        to = rows.starts[row + 1];
+        if (norm) {
+            float squares = squares();
+            to = squares == 0 ? from : to; // nothing to scale: the bias alone speaks and learns
+            n = squares == 0 ? 1 : 1 / squares;
+            root = (float) Math.sqrt(n);
+        }
+        float sum = linear();
+        float scale = this instanceof Linear ? 1 : root;
+        return get(table.bias, 0) + sum * scale + pairs();
     }
 
     private float squares() {
         float squares = 0;
-        for (int i = 0; i < count; i++) {
-            squares += xs[i] * xs[i];
+        for (int i = from; i < to; i++) {
+            squares += x(i) * x(i);
         }
         return squares;
     }
 
-    /// Brings near what a row is read from. Java has no prefetch instruction; a load whose result nobody waits for is as good. Rows come in no
-    /// order, so without this each would begin with waiting for memory.
-    final void touch(int row) {
-        int sum = touched + (int) rows.label[row];
-        int end = rows.starts[row + 1];
-        for (int e = rows.starts[row]; e < end; e += 16) { // a cache line is 16 ints
-            sum += rows.index[e];
-        }
-        touched = sum;
+    /// The value of an entry.
+    final float x(int i) {
+        return xs == null ? 1 : xs[i];
     }
 
-    /// The same for the weights of a row that is near already. All its loads wait for memory at once; were it left to the margin, each of its
-    /// loops would wait anew.
-    final void touchWeights(int row) {
-        int sum = touched;
-        float[] linear = table.linear;
-        float[] factors = table.factors;
-        int[] index = rows.index;
-        int numbers = table.numbers;
-        int stride = table.stride;
-        int known = table.features;
-        int from = rows.starts[row];
-        int end = rows.starts[row + 1];
-        for (int e = from; e < end; e++) {
-            int id = index[e];
-            if (id < known) {
-                sum += Float.floatToRawIntBits(linear[id * numbers]);
-                if (stride > 0) {
-                    sum += Float.floatToRawIntBits(factors[id * stride]);
-                    sum += Float.floatToRawIntBits(factors[id * stride + stride - 1]);
-                }
-            }
+    /// Four sums side by side, as each addition waits for the one before.
+    private float linear() {
+        MemorySegment linear = table.linear;
+        long numbers = table.numbers;
+        int[] at = ids;
+        float[] x = xs;
+        boolean ones = x == null;
+        int end = to;
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = from;
+        for (; i < end - 3; i += 4) {
+            a = Math.fma(get(linear, at[i] * numbers), ones ? 1 : x[i], a);
+            b = Math.fma(get(linear, at[i + 1] * numbers), ones ? 1 : x[i + 1], b);
+            c = Math.fma(get(linear, at[i + 2] * numbers), ones ? 1 : x[i + 2], c);
+            d = Math.fma(get(linear, at[i + 3] * numbers), ones ? 1 : x[i + 3], d);
         }
-        for (int line = 16; line < stride; line += 16) { // a cache line is 16 floats
-            for (int e = from; e < end; e++) {
-                if (index[e] < known) {
-                    sum += Float.floatToRawIntBits(factors[table.at(index[e]) + line]);
-                }
-            }
+        for (; i < end; i++) {
+            a = Math.fma(get(linear, at[i] * numbers), ones ? 1 : x[i], a);
         }
-        touched = sum;
-    }
-
-    private void gather(int from, int to) {
-        count = to - from;
-        if (count > ids.length) {
-            ids = new int[count];
-            fields = new int[count];
-            xs = new float[count];
-            Arrays.fill(xs, 1);
-        }
-        System.arraycopy(rows.index, from, ids, 0, count);
-        if (!ones) {
-            System.arraycopy(rows.value, from, xs, 0, count);
-        }
-        if (table.fields > 1 && rows.field != null) {
-            System.arraycopy(rows.field, from, fields, 0, count);
-        }
-        if (norm) {
-            float squares = ones ? count : squares();
-            count = squares == 0 ? 0 : count; // nothing to scale: the bias alone speaks and learns
-            n = squares == 0 ? 1 : 1 / squares;
-            root = (float) Math.sqrt(n);
-        }
-        if (strangers) {
-            dropStrangers();
-        }
-    }
-
-    private void dropStrangers() {
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            if (ids[i] < table.features && fields[i] < table.fields) {
-                ids[kept] = ids[i];
-                fields[kept] = fields[i];
-                xs[kept++] = xs[i];
-            }
-        }
-        count = kept;
+        return a + b + (c + d);
     }
 
     /// Moves the weights of the row of the last margin.
     /// @param slope the loss's derivative by that margin
     final void step(float slope) {
-        float[] linear = table.linear;
+        MemorySegment linear = table.linear;
         float scaled = slope * root;
         if (rule
                 instanceof
                 StepRule.AdaGrad adagrad) { // known class, local arrays: three times as fast
             int[] at = ids;
             float[] x = xs;
-            for (int i = 0, end = count; i < end; i++) {
-                adagrad.move(linear, at[i] * 2, 1, scaled * x[i]);
+            boolean ones = x == null;
+            for (int i = from, end = to; i < end; i++) {
+                adagrad.move(linear, at[i] * 2L, 1, ones ? scaled : scaled * x[i]);
             }
         } else {
-            for (int i = 0; i < count; i++) {
-                rule.move(linear, ids[i] * table.numbers, 1, scaled * xs[i]);
+            for (int i = from; i < to; i++) {
+                rule.move(linear, (long) ids[i] * table.numbers, 1, scaled * x(i));
             }
         }
         rule.move(table.bias, 0, 1, slope);
@@ -197,7 +188,7 @@ abstract sealed class FactorKernel {
     abstract void stepPairs(float slope);
 
     static final class Linear extends FactorKernel {
-        Linear(FactorTable table, FactorRows rows, FactorParams params) {
+        Linear(FactorTable table, PlacedRows rows, FactorParams params) {
             super(table, rows, params, false);
         }
 
@@ -215,7 +206,7 @@ abstract sealed class FactorKernel {
         final float[] sums;
         final float[] squares;
 
-        Fm(FactorTable table, FactorRows rows, FactorParams params, boolean vectors) {
+        Fm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
             super(table, rows, params, vectors);
             sums = new float[table.width];
             squares = new float[table.width];
@@ -236,23 +227,23 @@ abstract sealed class FactorKernel {
         }
 
         private void plainSums() {
-            float[] factors = table.factors;
+            MemorySegment factors = table.factors;
             for (int f = 0; f < sums.length; f++) {
                 float sumA = 0;
                 float sumB = 0;
                 float squareA = 0;
                 float squareB = 0;
-                int i = 0;
-                for (; i < count - 1; i += 2) {
-                    float a = factors[table.at(ids[i]) + f] * xs[i];
-                    float b = factors[table.at(ids[i + 1]) + f] * xs[i + 1];
+                int i = from;
+                for (; i < to - 1; i += 2) {
+                    float a = get(factors, table.at(ids[i]) + f) * x(i);
+                    float b = get(factors, table.at(ids[i + 1]) + f) * x(i + 1);
                     sumA += a;
                     sumB += b;
                     squareA = Math.fma(a, a, squareA);
                     squareB = Math.fma(b, b, squareB);
                 }
-                if (i < count) {
-                    float a = factors[table.at(ids[i]) + f] * xs[i];
+                if (i < to) {
+                    float a = get(factors, table.at(ids[i]) + f) * x(i);
                     sumA += a;
                     squareA = Math.fma(a, a, squareA);
                 }
@@ -264,11 +255,11 @@ abstract sealed class FactorKernel {
         @Override
         void stepPairs(float slope) {
             if (!(rule instanceof StepRule.AdaGrad adagrad)) {
-                for (int i = 0; i < count; i++) {
-                    float xn = xs[i] * n;
+                for (int i = from; i < to; i++) {
+                    float xn = x(i) * n;
                     for (int f = 0; f < sums.length; f++) {
-                        int at = table.at(ids[i]) + f;
-                        float others = sums[f] - table.factors[at] * xn;
+                        long at = table.at(ids[i]) + f;
+                        float others = sums[f] - get(table.factors, at) * xn;
                         rule.move(table.factors, at, table.width, others * (slope * xn));
                     }
                 }
@@ -280,15 +271,15 @@ abstract sealed class FactorKernel {
         }
 
         private void plainStep(float slope, StepRule.AdaGrad adagrad) {
-            float[] factors = table.factors;
-            for (int i = 0; i < count; i++) {
-                float xn = xs[i] * n;
+            MemorySegment factors = table.factors;
+            for (int i = from; i < to; i++) {
+                float xn = x(i) * n;
                 float by = slope * xn;
                 float share = adagrad.lambda() - by * xn;
                 for (int f = 0; f < sums.length; f++) {
-                    int at = table.at(ids[i]) + f;
-                    float g = Math.fma(factors[at], share, sums[f] * by);
-                    adagrad.moveBy(factors, at, table.width, g);
+                    long at = table.at(ids[i]) + f;
+                    float v = get(factors, at);
+                    adagrad.moveBy(factors, at, table.width, v, Math.fma(v, share, sums[f] * by));
                 }
             }
         }
@@ -297,24 +288,27 @@ abstract sealed class FactorKernel {
     /// Σ over pairs of entries of ⟨vᵢ[field of j], vⱼ[field of i]⟩ xᵢxⱼ, Juan et al. 2016: O(entries² · k).
     static final class Ffm extends FactorKernel {
         final float[] lanes;
-        int[] bases = new int[64]; // where each entry's feature begins
+        private final int[] field;
+        long[] bases = new long[64]; // where each entry's feature begins
         int[] offsets =
                 new int[64]; // how far from there the record towards each entry's field lies
 
-        Ffm(FactorTable table, FactorRows rows, FactorParams params, boolean vectors) {
+        Ffm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
             super(table, rows, params, vectors);
             lanes = new float[table.width];
+            field = rows.field;
         }
 
         @Override
         float pairs() {
+            int count = to - from;
             if (count > bases.length) {
-                bases = new int[count];
+                bases = new long[count];
                 offsets = new int[count];
             }
             for (int i = 0; i < count; i++) {
-                bases[i] = table.at(ids[i]);
-                offsets[i] = fields[i] * table.record;
+                bases[i] = table.at(ids[from + i]);
+                offsets[i] = field == null ? 0 : field[from + i] * table.record;
             }
             if (vectors) {
                 FactorVectors.ffmPairs(this);
@@ -329,14 +323,15 @@ abstract sealed class FactorKernel {
         }
 
         private void plainPairs() {
+            int count = to - from;
             for (int f = 0; f < lanes.length; f++) {
                 float all = 0;
                 for (int i = 0; i < count; i++) {
                     float mine = 0;
                     for (int j = i + 1; j < count; j++) {
-                        float a = table.factors[bases[i] + offsets[j] + f];
-                        float b = table.factors[bases[j] + offsets[i] + f];
-                        mine = Math.fma(a * (xs[i] * xs[j]), b, mine);
+                        float a = get(table.factors, bases[i] + offsets[j] + f);
+                        float b = get(table.factors, bases[j] + offsets[i] + f);
+                        mine = Math.fma(a * (x(from + i) * x(from + j)), b, mine);
                     }
                     all += mine;
                 }
@@ -350,14 +345,15 @@ abstract sealed class FactorKernel {
                 FactorVectors.ffmStep(this, slope, adagrad);
                 return;
             }
+            int count = to - from;
             for (int i = 0; i < count; i++) {
                 for (int j = i + 1; j < count; j++) {
-                    int a = bases[i] + offsets[j];
-                    int b = bases[j] + offsets[i];
-                    float gxx = slope * n * xs[i] * xs[j];
+                    long a = bases[i] + offsets[j];
+                    long b = bases[j] + offsets[i];
+                    float gxx = slope * n * x(from + i) * x(from + j);
                     for (int f = 0; f < lanes.length; f++) {
-                        float va = table.factors[a + f];
-                        float vb = table.factors[b + f];
+                        float va = get(table.factors, a + f);
+                        float vb = get(table.factors, b + f);
                         rule.move(table.factors, a + f, table.width, vb * gxx);
                         rule.move(table.factors, b + f, table.width, va * gxx);
                     }

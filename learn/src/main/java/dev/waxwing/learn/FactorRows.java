@@ -3,7 +3,6 @@ package dev.waxwing.learn;
 import dev.waxwing.model.FactorModel;
 
 import java.util.Arrays;
-import java.util.BitSet;
 
 /// Rows for LR, FM and FFM: each a list of features with values and, if told, fields; with a label and, if told, a weight a row.
 ///
@@ -56,15 +55,6 @@ public final class FactorRows extends LinearRows {
     /// Entries of all rows.
     public int entries() {
         return starts[rows()];
-    }
-
-    /// The features that some row has.
-    BitSet seen() {
-        BitSet seen = new BitSet(features);
-        for (int e = 0; e < entries(); e++) {
-            seen.set(index[e]);
-        }
-        return seen;
     }
 
     public float label(int row) {

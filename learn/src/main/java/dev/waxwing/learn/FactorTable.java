@@ -2,16 +2,22 @@ package dev.waxwing.learn;
 
 import dev.waxwing.model.FactorModel;
 
-import java.util.Arrays;
-import java.util.BitSet;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /// The weights while they are learnt, each beside what its optimiser remembers, so that one visit of a feature touches little memory.
 ///
-/// With `n` numbers a weight: `bias[n]`; `linear[feature · n …]`; and for a feature and field one record of `width` factors, then as many
+/// With `n` numbers a weight: `bias` holds n floats; `linear` n a feature; and `factors` for a feature and field one record of `width` factors, then as many
 /// first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
-/// factors beyond `k` are 0 and stay so.
+/// factors beyond `k` are 0 and stay so. Features lie at their [FeaturePlaces]. All three lie outside the heap, as there they begin at a cache line, so
+/// that no record of 64 bytes lies in two.
 final class FactorTable {
+    static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED; // no look at the address
+    private static final long CACHE_LINE = 64; // bytes
+
     final FactorModel.Kind kind;
     final int features;
     final int fields;
@@ -19,23 +25,25 @@ final class FactorTable {
     final int numbers;
     final int width;
     final int record; // floats of a feature and field
-    final int stride; // floats of a feature
-    final float[] bias;
-    final float[] linear;
-    final float[] factors;
+    final long stride; // floats of a feature
+    final FeaturePlaces places;
+    final MemorySegment bias;
+    final MemorySegment linear;
+    final MemorySegment factors;
 
-    private FactorTable(FactorParams params, int features, int fields) {
+    private FactorTable(FactorParams params, FeaturePlaces places, int fields) {
         this.kind = params.kind();
-        this.features = features;
+        this.places = places;
+        this.features = places.features();
         this.fields = kind == FactorModel.Kind.FFM ? fields : 1;
         this.k = kind == FactorModel.Kind.LINEAR ? 0 : params.k();
         this.numbers = params.optimizer().numbers;
         int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
-        this.stride = this.fields * record;
-        long floats = (long) features * stride;
-        if (Math.max(floats, (long) features * numbers) > Integer.MAX_VALUE - 16) {
+        this.stride = (long) this.fields * record;
+        long learnt = (long) features * this.fields * k;
+        if (learnt > Integer.MAX_VALUE - 16) {
             throw new TrainingException(
                     kind.word()
                             + ": "
@@ -45,18 +53,19 @@ final class FactorTable {
                             + " fields and "
                             + k
                             + " factors need "
-                            + floats
+                            + learnt
                             + " numbers, more than an array holds; hash the features to fewer, or"
                             + " take fewer factors");
         }
-        this.bias = new float[numbers];
-        this.linear = new float[features * numbers];
-        this.factors = new float[(int) floats];
+        Arena arena = Arena.ofAuto();
+        this.bias = arena.allocate((long) numbers * Float.BYTES, CACHE_LINE);
+        this.linear = arena.allocate((long) places.size() * numbers * Float.BYTES, CACHE_LINE);
+        this.factors = arena.allocate(places.size() * stride * Float.BYTES, CACHE_LINE);
     }
 
     /// Weights 0, factors drawn.
-    static FactorTable fresh(FactorParams params, int features, int fields) {
-        FactorTable table = new FactorTable(params, features, fields);
+    static FactorTable fresh(FactorParams params, FeaturePlaces places, int fields) {
+        FactorTable table = new FactorTable(params, places, fields);
         table.forget(params);
         if (params.compat()) {
             table.drawAsXlearn(params.init());
@@ -66,79 +75,98 @@ final class FactorTable {
         return table;
     }
 
+    static float get(MemorySegment floats, long at) {
+        return floats.get(FLOAT, at * Float.BYTES);
+    }
+
+    static void set(MemorySegment floats, long at, float x) {
+        floats.set(FLOAT, at * Float.BYTES, x);
+    }
+
+    private static void fill(MemorySegment floats, long from, long to, float x) {
+        for (long i = from; i < to; i++) {
+            set(floats, i, x);
+        }
+    }
+
     /// What optimisers know before the first row.
     private void forget(FactorParams params) {
         float first = params.optimizer() == FactorOptimizer.FTRL && !params.compat() ? 0 : 1;
         if (numbers > 1) {
-            for (int i = 0; i < linear.length; i += numbers) {
-                Arrays.fill(linear, i + 1, i + numbers, first);
+            for (int place = 0; place < places.size(); place++) {
+                fill(linear, (long) place * numbers + 1, (long) (place + 1) * numbers, first);
+                for (int field = 0; field < fields; field++) {
+                    long at = at(place) + (long) field * record;
+                    fill(factors, at + width, at + record, first);
+                }
             }
-            for (int i = 0; i < factors.length; i += record) {
-                Arrays.fill(factors, i + width, i + record, first);
-            }
-            Arrays.fill(bias, 1, numbers, first);
+            fill(bias, 1, numbers, first);
         }
     }
 
+    /// Features that no row has get none: nobody would ever learn them, and each would add noise to a row that has it one day, such as one with a
+    /// value that was never seen.
     private void draw(double init, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float spread = (float) (init / Math.sqrt(Math.max(k, 1)));
-        for (int i = 0; i < factors.length; i += record) {
-            for (int f = 0; f < k; f++) {
-                factors[i + f] = spread * (2 * random.nextFloat() - 1);
+        for (int feature = 0; feature < features && k > 0; feature++) {
+            boolean met = places.met(feature);
+            for (int field = 0; field < fields; field++) {
+                long at = at(feature, field);
+                for (int f = 0; f < k; f++) {
+                    float drawn = spread * (2 * random.nextFloat() - 1);
+                    if (met) {
+                        set(factors, at + f, drawn);
+                    }
+                }
             }
         }
     }
 
-    /// xLearn draws from C++'s minimal standard generator (Park and Miller: 16807 · x mod 2³¹ − 1) as it is, unseeded.
+    /// As xLearn, also for features that no row has. It draws from C++'s minimal standard generator (Park and Miller: 16807 · x mod 2³¹ − 1) as it is, unseeded.
     private void drawAsXlearn(double init) {
         float spread = (float) (1 / Math.sqrt(Math.max(k, 1)) * init);
         long x = 1;
-        for (int i = 0; i < factors.length; i += record) {
-            for (int f = 0; f < k; f++) {
-                x = x * 16807 % Integer.MAX_VALUE;
-                factors[i + f] = spread * ((x - 1) / (float) (Integer.MAX_VALUE - 1));
-            }
-        }
-    }
-
-    /// Takes the drawn factors from features that no row has: nobody would ever learn them, and each would add noise to a row that has it
-    /// one day, such as one with a value that was never seen.
-    void forgetAllBut(BitSet seen) {
-        for (int feature = seen.nextClearBit(0);
-                feature < features;
-                feature = seen.nextClearBit(feature + 1)) {
+        for (int feature = 0; feature < features && k > 0; feature++) {
             for (int field = 0; field < fields; field++) {
-                int at = at(feature) + field * record;
-                Arrays.fill(factors, at, at + k, 0);
+                long at = at(feature, field);
+                for (int f = 0; f < k; f++) {
+                    x = x * 16807 % Integer.MAX_VALUE;
+                    set(factors, at + f, spread * ((x - 1) / (float) (Integer.MAX_VALUE - 1)));
+                }
             }
         }
     }
 
-    /// Where the factors of a feature begin.
-    int at(int feature) {
-        return feature * stride;
+    /// Where the factors at a place begin, in floats.
+    long at(int place) {
+        return place * stride;
+    }
+
+    private long at(int feature, int field) {
+        return at(places.of(feature)) + (long) field * record;
     }
 
     /// Features and fields of an earlier model begin where it ended; others stay fresh.
     /// @param state what its optimiser remembered; null if that is not known
     void goOnFrom(FactorModel model, FactorState state) {
-        bias[0] = model.bias();
+        set(bias, 0, model.bias());
         for (int number = 1; number < numbers && state != null; number++) {
-            bias[number] = state.bias(number - 1);
+            set(bias, number, state.bias(number - 1));
         }
         for (int feature = 0; feature < model.features(); feature++) {
-            linear[feature * numbers] = model.weight(feature);
+            long weight = (long) places.of(feature) * numbers;
+            set(linear, weight, model.weight(feature));
             for (int number = 1; number < numbers && state != null; number++) {
-                linear[feature * numbers + number] = state.weight(number - 1, feature);
+                set(linear, weight + number, state.weight(number - 1, feature));
             }
             for (int field = 0; field < model.fields() && k > 0; field++) {
                 for (int f = 0; f < k; f++) {
-                    int at = at(feature) + field * record + f;
-                    factors[at] = model.factor(feature, field, f);
+                    long at = at(feature, field) + f;
+                    set(factors, at, model.factor(feature, field, f));
                     int theirs = (feature * model.fields() + field) * k + f;
                     for (int number = 1; number < numbers && state != null; number++) {
-                        factors[at + number * width] = state.factor(number - 1, theirs);
+                        set(factors, at + (long) number * width, state.factor(number - 1, theirs));
                     }
                 }
             }
@@ -147,35 +175,42 @@ final class FactorTable {
 
     FactorModel model() {
         float[] weights = linear(0);
+        float first = get(bias, 0);
         return switch (kind) {
-            case LINEAR -> FactorModel.linear(bias[0], weights);
-            case FM -> FactorModel.fm(bias[0], weights, k, factors(0));
-            case FFM -> FactorModel.ffm(bias[0], weights, fields, k, factors(0));
+            case LINEAR -> FactorModel.linear(first, weights);
+            case FM -> FactorModel.fm(first, weights, k, factors(0));
+            case FFM -> FactorModel.ffm(first, weights, fields, k, factors(0));
         };
     }
 
     FactorState state(FactorOptimizer optimizer) {
+        float[] biases = new float[numbers - 1];
         float[][] weights = new float[numbers - 1][];
         float[][] pairs = new float[numbers - 1][];
         for (int number = 1; number < numbers; number++) {
+            biases[number - 1] = get(bias, number);
             weights[number - 1] = linear(number);
             pairs[number - 1] = factors(number);
         }
-        return new FactorState(optimizer, Arrays.copyOfRange(bias, 1, numbers), weights, pairs);
+        return new FactorState(optimizer, biases, weights, pairs);
     }
 
     private float[] linear(int number) {
         float[] some = new float[features];
-        for (int i = 0; i < features; i++) {
-            some[i] = linear[i * numbers + number];
+        for (int feature = 0; feature < features; feature++) {
+            some[feature] = get(linear, (long) places.of(feature) * numbers + number);
         }
         return some;
     }
 
     private float[] factors(int number) {
         float[] some = new float[features * fields * k];
-        for (int to = 0, from = number * width; to < some.length; to += k, from += record) {
-            System.arraycopy(factors, from, some, to, k);
+        int to = 0;
+        for (int feature = 0; feature < features && k > 0; feature++) {
+            for (int field = 0; field < fields; field++, to += k) {
+                long from = at(feature, field) + (long) number * width;
+                MemorySegment.copy(factors, FLOAT, from * Float.BYTES, some, to, k);
+            }
         }
         return some;
     }

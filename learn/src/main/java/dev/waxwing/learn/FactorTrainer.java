@@ -32,8 +32,6 @@ public final class FactorTrainer {
     static final boolean VECTORS =
             ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
-    private static final int AHEAD = 8; // rows
-
     private final FactorParams params;
     private Consumer<FactorEpoch> listener = _ -> {};
     private FactorModel start; // null = from nothing
@@ -86,6 +84,9 @@ public final class FactorTrainer {
         private final FactorRows rows;
         private final FactorRows validation;
         private final FactorTable table;
+        private final PlacedRows placedRows;
+        private final PlacedRows placedValidation;
+        private final int window; // rows that are waited for together
         private final RowOrder order;
         private final List<FactorEpoch> epochs = new ArrayList<>();
         private final double weightOfRows;
@@ -110,13 +111,15 @@ public final class FactorTrainer {
                 features = Math.max(features, start.features());
                 fields = Math.max(fields, start.fields());
             }
-            this.table = FactorTable.fresh(params, features, fields);
-            if (!params.compat()) { // xLearn keeps what it drew
-                table.forgetAllBut(rows.seen());
-            }
+            boolean all =
+                    params.compat() || start != null; // what no row has may still weigh something
+            this.table = FactorTable.fresh(params, FeaturePlaces.of(rows, features, all), fields);
             if (start != null) {
                 table.goOnFrom(start, startState);
             }
+            this.placedRows = new PlacedRows(rows, table);
+            this.placedValidation = new PlacedRows(validation, table);
+            this.window = table.stride > 64 ? 1 : 16; // 16 rows of 40 entries of 64 bytes are 40 KB
             this.order = new RowOrder(rows.rows(), params.seed());
         }
 
@@ -213,7 +216,8 @@ public final class FactorTrainer {
                             threads,
                             rows.rows(),
                             () -> {
-                                FactorKernel kernel = FactorKernel.of(table, rows, params, VECTORS);
+                                FactorKernel kernel =
+                                        FactorKernel.of(table, placedRows, params, VECTORS);
                                 return (from, to) -> learn(kernel, from, to, epoch);
                             })
                     / weightOfRows;
@@ -221,31 +225,42 @@ public final class FactorTrainer {
 
         private double learn(FactorKernel kernel, int from, int to, int epoch) {
             double sum = 0;
-            for (int i = from; i < to; i++) {
-                int row = order.at(i);
-                kernel.touch(order.at(Math.min(i + AHEAD, to - 1)));
-                kernel.touchWeights(order.at(Math.min(i + 1, to - 1)));
-                float weight = weightOf(rows, row);
-                float margin = kernel.margin(row);
-                double slope = params.loss().slope(margin, rows.label[row]);
-                double loss = params.loss().of(margin, rows.label[row], slope) * weight;
-                if (!Double.isFinite(loss)) {
-                    throw new TrainingException(
-                            params.kind().word()
-                                    + ": the loss became "
-                                    + loss
-                                    + " in epoch "
-                                    + epoch
-                                    + " at row "
-                                    + row
-                                    + " (from 0); lower the learning rate ("
-                                    + params.learningRate()
-                                    + "), or scale values to order 1");
+            for (int first = from; first < to; first += window) {
+                int end = Math.min(first + window, to);
+                for (int i = first; i < end; i++) {
+                    kernel.foresee(order.at(Math.min(i + window, to - 1)));
                 }
-                sum += loss;
-                kernel.step((float) slope * weight);
+                for (int i = first; i < end; i++) {
+                    kernel.expect(order.at(i));
+                }
+                kernel.touch();
+                for (int i = first; i < end; i++) {
+                    sum += learn(kernel, order.at(i), epoch);
+                }
             }
             return sum;
+        }
+
+        private double learn(FactorKernel kernel, int row, int epoch) {
+            float weight = weightOf(rows, row);
+            float margin = kernel.margin(row);
+            double slope = params.loss().slope(margin, rows.label[row]);
+            double loss = params.loss().of(margin, rows.label[row], slope) * weight;
+            if (!Double.isFinite(loss)) {
+                throw new TrainingException(
+                        params.kind().word()
+                                + ": the loss became "
+                                + loss
+                                + " in epoch "
+                                + epoch
+                                + " at row "
+                                + row
+                                + " (from 0); lower the learning rate ("
+                                + params.learningRate()
+                                + "), or scale values to order 1");
+            }
+            kernel.step((float) slope * weight);
+            return loss;
         }
 
         private double validate(ExecutorService pool) {
@@ -255,7 +270,7 @@ public final class FactorTrainer {
                             validation.rows(),
                             () -> {
                                 FactorKernel kernel =
-                                        FactorKernel.of(table, validation, params, VECTORS);
+                                        FactorKernel.of(table, placedValidation, params, VECTORS);
                                 return (from, to) -> loss(kernel, from, to);
                             })
                     / weightOfValidation;
@@ -263,10 +278,17 @@ public final class FactorTrainer {
 
         private double loss(FactorKernel kernel, int from, int to) {
             double sum = 0;
-            for (int row = from; row < to; row++) {
-                kernel.touchWeights(Math.min(row + 1, to - 1));
-                float margin = kernel.margin(row);
-                sum += params.loss().of(margin, validation.label[row]) * weightOf(validation, row);
+            for (int first = from; first < to; first += window) {
+                int end = Math.min(first + window, to);
+                for (int row = first; row < end; row++) {
+                    kernel.expect(row);
+                }
+                kernel.touch();
+                for (int row = first; row < end; row++) {
+                    float margin = kernel.margin(row);
+                    double loss = params.loss().of(margin, validation.label[row]);
+                    sum += loss * weightOf(validation, row);
+                }
             }
             return sum;
         }

@@ -4,6 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
 /// What [FactorKernel] does to pairs under AdaGrad, several factors at a time. To the bit what the plain twins there do: each factor has a lane of its own,
 /// lanes are added up last and in order.
 final class FactorVectors {
@@ -13,38 +16,36 @@ final class FactorVectors {
     static final int FFM_LANES = 4;
     private static final VectorSpecies<Float> FM = FloatVector.SPECIES_256;
     private static final VectorSpecies<Float> FFM = FloatVector.SPECIES_128;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private FactorVectors() {}
 
     static void fmSums(FactorKernel.Fm row) {
-        float[] table = row.table.factors;
-        int record = row.table.record;
+        MemorySegment table = row.table.factors;
+        long record = row.table.record;
         int[] ids = row.ids;
         float[] xs = row.xs;
-        boolean ones = row.ones;
-        int count = row.count;
+        boolean ones = xs == null;
+        int from = row.from;
+        int to = row.to;
         float n = row.n;
         for (int block = 0; block < row.sums.length; block += FM_LANES) {
             FloatVector sumA = FloatVector.zero(FM);
             FloatVector sumB = FloatVector.zero(FM);
             FloatVector squareA = FloatVector.zero(FM);
             FloatVector squareB = FloatVector.zero(FM);
-            int i = 0;
-            for (; i < count - 1; i += 2) {
-                FloatVector a =
-                        FloatVector.fromArray(FM, table, ids[i] * record + block)
-                                .mul(ones ? 1 : xs[i]);
+            int i = from;
+            for (; i < to - 1; i += 2) {
+                FloatVector a = load(FM, table, ids[i] * record + block).mul(ones ? 1 : xs[i]);
                 FloatVector b =
-                        FloatVector.fromArray(FM, table, ids[i + 1] * record + block)
-                                .mul(ones ? 1 : xs[i + 1]);
+                        load(FM, table, ids[i + 1] * record + block).mul(ones ? 1 : xs[i + 1]);
                 sumA = sumA.add(a);
                 sumB = sumB.add(b);
                 squareA = a.fma(a, squareA);
                 squareB = b.fma(b, squareB);
             }
-            if (i < count) {
-                FloatVector a =
-                        FloatVector.fromArray(FM, table, ids[i] * record + block).mul(xs[i]);
+            if (i < to) {
+                FloatVector a = load(FM, table, ids[i] * record + block).mul(ones ? 1 : xs[i]);
                 sumA = sumA.add(a);
                 squareA = a.fma(a, squareA);
             }
@@ -54,48 +55,57 @@ final class FactorVectors {
     }
 
     static void fmStep(FactorKernel.Fm row, float slope, StepRule.AdaGrad rule) {
-        float[] table = row.table.factors;
-        int record = row.table.record;
+        MemorySegment table = row.table.factors;
+        long record = row.table.record;
         int width = row.table.width;
         int[] ids = row.ids;
         float[] xs = row.xs;
-        boolean ones = row.ones;
-        int count = row.count;
+        boolean ones = xs == null;
+        int from = row.from;
+        int to = row.to;
         float n = row.n;
         float lambda = rule.lambda();
         FloatVector rate = FloatVector.broadcast(FM, -rule.rate());
         for (int block = 0; block < width; block += FM_LANES) {
             FloatVector sum = FloatVector.fromArray(FM, row.sums, block);
-            for (int i = 0; i < count; i++) {
-                int at = ids[i] * record + block;
+            for (int i = from; i < to; i++) {
+                long at = ids[i] * record + block;
                 float xn = ones ? n : xs[i] * n;
                 float by = slope * xn;
-                FloatVector v = FloatVector.fromArray(FM, table, at);
+                FloatVector v = load(FM, table, at);
                 FloatVector g = v.fma(FloatVector.broadcast(FM, lambda - by * xn), sum.mul(by));
-                FloatVector seen = FloatVector.fromArray(FM, table, at + width);
+                FloatVector seen = load(FM, table, at + width);
                 seen = g.fma(g, seen);
-                seen.intoArray(table, at + width);
-                g.mul(rate).fma(inverseRoot(seen), v).intoArray(table, at);
+                store(seen, table, at + width);
+                store(g.mul(rate).fma(inverseRoot(seen), v), table, at);
             }
         }
     }
 
+    private static FloatVector load(VectorSpecies<Float> species, MemorySegment table, long at) {
+        return FloatVector.fromMemorySegment(species, table, at * Float.BYTES, ORDER);
+    }
+
+    private static void store(FloatVector x, MemorySegment table, long at) {
+        x.intoMemorySegment(table, at * Float.BYTES, ORDER);
+    }
+
     static void ffmPairs(FactorKernel.Ffm row) {
-        float[] table = row.table.factors;
-        int[] bases = row.bases;
+        MemorySegment table = row.table.factors;
+        long[] bases = row.bases;
         int[] offsets = row.offsets;
-        float[] xs = row.xs;
-        int count = row.count;
+        int from = row.from;
+        int count = row.to - from;
         for (int block = 0; block < row.lanes.length; block += FFM_LANES) {
             FloatVector all = FloatVector.zero(FFM);
             for (int i = 0; i < count; i++) {
-                int base = bases[i] + block;
+                long base = bases[i] + block;
                 int offset = offsets[i] + block;
                 FloatVector mine = FloatVector.zero(FFM);
                 for (int j = i + 1; j < count; j++) {
-                    FloatVector a = FloatVector.fromArray(FFM, table, base + offsets[j]);
-                    FloatVector b = FloatVector.fromArray(FFM, table, bases[j] + offset);
-                    mine = a.mul(xs[i] * xs[j]).fma(b, mine);
+                    FloatVector a = load(FFM, table, base + offsets[j]);
+                    FloatVector b = load(FFM, table, bases[j] + offset);
+                    mine = a.mul(row.x(from + i) * row.x(from + j)).fma(b, mine);
                 }
                 all = all.add(mine);
             }
@@ -104,35 +114,35 @@ final class FactorVectors {
     }
 
     static void ffmStep(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
-        float[] table = row.table.factors;
+        MemorySegment table = row.table.factors;
         int width = row.table.width;
-        int[] bases = row.bases;
+        long[] bases = row.bases;
         int[] offsets = row.offsets;
-        float[] xs = row.xs;
-        int count = row.count;
+        int from = row.from;
+        int count = row.to - from;
         float n = row.n;
         FloatVector rate = FloatVector.broadcast(FFM, -rule.rate());
         FloatVector lambda = FloatVector.broadcast(FFM, rule.lambda());
         for (int i = 0; i < count; i++) {
             for (int j = i + 1; j < count; j++) {
-                float gxx = slope * n * xs[i] * xs[j];
+                float gxx = slope * n * row.x(from + i) * row.x(from + j);
                 for (int block = 0; block < width; block += FFM_LANES) {
-                    int a = bases[i] + offsets[j] + block;
-                    int b = bases[j] + offsets[i] + block;
-                    FloatVector va = FloatVector.fromArray(FFM, table, a);
-                    FloatVector vb = FloatVector.fromArray(FFM, table, b);
+                    long a = bases[i] + offsets[j] + block;
+                    long b = bases[j] + offsets[i] + block;
+                    FloatVector va = load(FFM, table, a);
+                    FloatVector vb = load(FFM, table, b);
                     FloatVector ga = va.fma(lambda, vb.mul(gxx));
-                    FloatVector seenA = FloatVector.fromArray(FFM, table, a + width);
+                    FloatVector seenA = load(FFM, table, a + width);
                     seenA = ga.fma(ga, seenA);
-                    seenA.intoArray(table, a + width);
-                    ga.mul(rate).fma(inverseRoot(seenA), va).intoArray(table, a);
+                    store(seenA, table, a + width);
+                    store(ga.mul(rate).fma(inverseRoot(seenA), va), table, a);
                     // read after a was written: a feature may meet itself, in one field
-                    FloatVector wb = FloatVector.fromArray(FFM, table, b);
+                    FloatVector wb = load(FFM, table, b);
                     FloatVector gb = wb.fma(lambda, va.mul(gxx));
-                    FloatVector seenB = FloatVector.fromArray(FFM, table, b + width);
+                    FloatVector seenB = load(FFM, table, b + width);
                     seenB = gb.fma(gb, seenB);
-                    seenB.intoArray(table, b + width);
-                    gb.mul(rate).fma(inverseRoot(seenB), wb).intoArray(table, b);
+                    store(seenB, table, b + width);
+                    store(gb.mul(rate).fma(inverseRoot(seenB), wb), table, b);
                 }
             }
         }

@@ -1,10 +1,15 @@
 package dev.waxwing.learn;
 
+import static dev.waxwing.learn.FactorTable.get;
+import static dev.waxwing.learn.FactorTable.set;
+
+import java.lang.foreign.MemorySegment;
+
 /// How one weight moves against its gradient.
 sealed interface StepRule {
-    /// @param at where the weight lies; what is remembered of it lies `apart` floats on, and twice as far
+    /// @param at where the weight lies, in floats; what is remembered of it lies `apart` floats on, and twice as far
     /// @param g the loss's derivative by the weight, without any penalty
-    void move(float[] table, int at, int apart, float g);
+    void move(MemorySegment table, long at, int apart, float g);
 
     static StepRule of(FactorParams params) {
         return switch (params.optimizer()) {
@@ -22,15 +27,17 @@ sealed interface StepRule {
     /// g += λw; G += g²; w −= rate · g / √G, the root to 7 parts in 10,000. G begins at 1.
     record AdaGrad(float rate, float lambda) implements StepRule {
         @Override
-        public void move(float[] table, int at, int apart, float g) {
-            moveBy(table, at, apart, Math.fma(lambda, table[at], g));
+        public void move(MemorySegment table, long at, int apart, float g) {
+            float w = get(table, at);
+            moveBy(table, at, apart, w, Math.fma(lambda, w, g));
         }
 
+        /// @param w what lies there
         /// @param g with the penalty's share
-        void moveBy(float[] table, int at, int apart, float g) {
-            float sum = Math.fma(g, g, table[at + apart]);
-            table[at + apart] = sum;
-            table[at] = Math.fma(g * -rate, inverseRoot(sum), table[at]);
+        void moveBy(MemorySegment table, long at, int apart, float w, float g) {
+            float sum = Math.fma(g, g, get(table, at + apart));
+            set(table, at + apart, sum);
+            set(table, at, Math.fma(g * -rate, inverseRoot(sum), w));
         }
     }
 
@@ -51,28 +58,30 @@ sealed interface StepRule {
     /// (sign z · λ₁ − z) / ((β + √n) / α + λ₂). As xLearn, which counts λ₂ both in g and below the line.
     record Ftrl(float alpha, float beta, float lambda1, float lambda2) implements StepRule {
         @Override
-        public void move(float[] table, int at, int apart, float g) {
-            float w = table[at];
-            float n = table[at + apart];
+        public void move(MemorySegment table, long at, int apart, float g) {
+            float w = get(table, at);
+            float n = get(table, at + apart);
             float full = Math.fma(lambda2, w, g);
             float more = n + full * full;
             float sigma = (float) ((Math.sqrt(more) - Math.sqrt(n)) / alpha);
-            float z = table[at + 2 * apart] + full - sigma * w;
-            table[at + apart] = more;
-            table[at + 2 * apart] = z;
-            table[at] =
+            float z = get(table, at + 2L * apart) + full - sigma * w;
+            set(table, at + apart, more);
+            set(table, at + 2L * apart, z);
+            float moved =
                     Math.abs(z) <= lambda1
                             ? 0
                             : (Math.signum(z) * lambda1 - z)
                                     / ((beta + (float) Math.sqrt(more)) / alpha + lambda2);
+            set(table, at, moved);
         }
     }
 
     /// w −= rate · (g + λw).
     record Sgd(float rate, float lambda) implements StepRule {
         @Override
-        public void move(float[] table, int at, int apart, float g) {
-            table[at] -= rate * Math.fma(lambda, table[at], g);
+        public void move(MemorySegment table, long at, int apart, float g) {
+            float w = get(table, at);
+            set(table, at, w - rate * Math.fma(lambda, w, g));
         }
     }
 }

@@ -83,7 +83,8 @@ public record WarmStart(FactorModel model, int kept) {
             int place = its.spec().fields().indexOf(names.get(field));
             fieldBefore[field] = place < before.fields() ? place : -1;
         }
-        FactorModel fresh = FactorTable.fresh(params, width, fields).model();
+        FactorModel fresh =
+                FactorTable.fresh(params, FeaturePlaces.asNumbered(width), fields).model();
         int k = before.k();
         float[] linear = new float[width];
         float[] factors = new float[Math.multiplyExact(width, fields * k)];

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,11 +79,13 @@ class FactorTrainerTest {
     }
 
     private static FactorTable table(FactorParams params, FactorRows rows, Random random) {
-        FactorTable table = FactorTable.fresh(params, rows.features(), rows.fields());
-        for (int i = 0; i < table.linear.length; i += table.numbers) {
-            table.linear[i] = (float) random.nextGaussian() / 4;
+        FeaturePlaces places = FeaturePlaces.of(rows, rows.features(), true);
+        FactorTable table = FactorTable.fresh(params, places, rows.fields());
+        for (int feature = 0; feature < rows.features(); feature++) {
+            long at = (long) places.of(feature) * table.numbers;
+            FactorTable.set(table.linear, at, (float) random.nextGaussian() / 4);
         }
-        table.bias[0] = 0.3f;
+        FactorTable.set(table.bias, 0, 0.3f);
         return table;
     }
 
@@ -120,7 +123,7 @@ class FactorTrainerTest {
                 FactorRows.builder().add(0, 1, 0.5f).add(1, 2, 2).add(2, 4, -1).endRow(1).build();
         FactorTable table = table(params, rows, new Random(5));
         FactorModel before = table.model();
-        FactorKernel kernel = FactorKernel.of(table, rows, params, false);
+        FactorKernel kernel = FactorKernel.of(table, new PlacedRows(rows, table), params, false);
         float margin = kernel.margin(0);
         assertThat(margin).isCloseTo((float) margin(before, rows, 0, params), within(1e-5f));
         kernel.step((float) params.loss().slope(margin, 1));
@@ -178,28 +181,31 @@ class FactorTrainerTest {
 
     @Test
     void anAdaGradStepIsTheOneWorkedOutByHand() {
-        float[] table = {0.5f, 1}; // w, G
+        MemorySegment table = MemorySegment.ofArray(new float[] {0.5f, 1}); // w, G
         new StepRule.AdaGrad(0.2f, 0.1f).move(table, 0, 1, 0.7f);
-        assertThat(table[1]).isCloseTo(1.5625f, within(1e-6f)); // 1 + (0.7 + 0.1 · 0.5)²
-        assertThat(table[0]).isCloseTo(0.38f, within(1e-4f)); // 0.5 − 0.2 · 0.75 / 1.25
+        assertThat(FactorTable.get(table, 1))
+                .isCloseTo(1.5625f, within(1e-6f)); // 1 + (0.7 + 0.1 · 0.5)²
+        assertThat(FactorTable.get(table, 0))
+                .isCloseTo(0.38f, within(1e-4f)); // 0.5 − 0.2 · 0.75 / 1.25
     }
 
     @Test
     void anSgdStepIsTheOneWorkedOutByHand() {
-        float[] table = {0.5f};
+        MemorySegment table = MemorySegment.ofArray(new float[] {0.5f});
         new StepRule.Sgd(0.2f, 0.1f).move(table, 0, 0, 0.7f);
-        assertThat(table[0]).isCloseTo(0.35f, within(1e-6f)); // 0.5 − 0.2 · 0.75
+        assertThat(FactorTable.get(table, 0)).isCloseTo(0.35f, within(1e-6f)); // 0.5 − 0.2 · 0.75
     }
 
     @Test
     void anFtrlStepIsTheOneWorkedOutByHand() {
-        float[] table = {0.5f, 9, -4}; // w, n, z
+        MemorySegment table = MemorySegment.ofArray(new float[] {0.5f, 9, -4}); // w, n, z
         new StepRule.Ftrl(0.5f, 1, 0.25f, 0).move(table, 0, 1, 4);
-        assertThat(table[1]).isEqualTo(25); // 9 + 16
-        assertThat(table[2]).isEqualTo(-2); // −4 + 4 − (5 − 3) / 0.5 · 0.5
-        assertThat(table[0]).isCloseTo(1.75f / 12, within(1e-6f)); // (2 − 0.25) / ((1 + 5) / 0.5)
+        assertThat(FactorTable.get(table, 1)).isEqualTo(25); // 9 + 16
+        assertThat(FactorTable.get(table, 2)).isEqualTo(-2); // −4 + 4 − (5 − 3) / 0.5 · 0.5
+        assertThat(FactorTable.get(table, 0))
+                .isCloseTo(1.75f / 12, within(1e-6f)); // (2 − 0.25) / ((1 + 5) / 0.5)
         new StepRule.Ftrl(0.5f, 1, 5, 0).move(table, 0, 1, 0);
-        assertThat(table[0]).as("|z| within lambda-1").isZero();
+        assertThat(FactorTable.get(table, 0)).as("|z| within lambda-1").isZero();
     }
 
     @ParameterizedTest
@@ -214,8 +220,8 @@ class FactorTrainerTest {
         FactorParams params = params("kind", kind, "k", k, "norm", norm, "lr", 0.3, "init", 1);
         FactorTable plain = table(params, rows, new Random(1));
         FactorTable fast = table(params, rows, new Random(1));
-        FactorKernel plainly = FactorKernel.of(plain, rows, params, false);
-        FactorKernel fastly = FactorKernel.of(fast, rows, params, true);
+        FactorKernel plainly = FactorKernel.of(plain, new PlacedRows(rows, plain), params, false);
+        FactorKernel fastly = FactorKernel.of(fast, new PlacedRows(rows, fast), params, true);
         for (int row = 0; row < rows.rows(); row++) {
             float margin = plainly.margin(row);
             assertThat(Float.valueOf(fastly.margin(row))) // equal where both are NaN
@@ -225,9 +231,15 @@ class FactorTrainerTest {
             float slope = row < 55 ? (float) Math.tanh(margin) : 1e30f;
             plainly.step(slope);
             fastly.step(slope);
-            assertThat(fast.factors).as("row %d, seed %d", row, seed).isEqualTo(plain.factors);
-            assertThat(fast.linear).isEqualTo(plain.linear);
+            assertThat(bits(fast.factors))
+                    .as("row %d, seed %d", row, seed)
+                    .isEqualTo(bits(plain.factors));
+            assertThat(bits(fast.linear)).isEqualTo(bits(plain.linear));
         }
+    }
+
+    private static float[] bits(MemorySegment floats) {
+        return floats.toArray(FactorTable.FLOAT);
     }
 
     @ParameterizedTest
@@ -346,8 +358,9 @@ class FactorTrainerTest {
         float[] resumed = numbers(again.keepState().train(rows).model());
 
         // the same, by hand, on one table that is never unpacked
-        FactorTable table = FactorTable.fresh(once, rows.features(), rows.fields());
-        FactorKernel kernel = FactorKernel.of(table, rows, once, true);
+        FeaturePlaces places = FeaturePlaces.of(rows, rows.features(), false);
+        FactorTable table = FactorTable.fresh(once, places, rows.fields());
+        FactorKernel kernel = FactorKernel.of(table, new PlacedRows(rows, table), once, true);
         for (int epoch = 0; epoch < 2; epoch++) {
             RowOrder order = new RowOrder(rows.rows(), once.seed());
             order.shuffle();

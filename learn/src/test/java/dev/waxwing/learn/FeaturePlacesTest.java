@@ -1,0 +1,101 @@
+package dev.waxwing.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.waxwing.model.FactorModel;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+class FeaturePlacesTest {
+    /// Feature 0 in one row, 2 in four, 3 in nine; 1 and 4 in none.
+    private static FactorRows someRows() {
+        FactorRows.Builder rows = FactorRows.builder();
+        for (int row = 0; row < 9; row++) {
+            if (row == 5) {
+                rows.add(0);
+            }
+            if (row < 4) {
+                rows.add(2);
+            }
+            rows.add(3).endRow(1);
+        }
+        return rows.build();
+    }
+
+    @Test
+    void whatManyRowsHaveComesFirstAndWhatNoneHasIsAStranger() {
+        FeaturePlaces places = FeaturePlaces.of(someRows(), 5, false);
+        assertThat(places.of(3)).isZero();
+        assertThat(places.of(2)).isEqualTo(1);
+        assertThat(places.of(0)).isEqualTo(2);
+        assertThat(places.stranger()).isEqualTo(3);
+        assertThat(places.of(1)).isEqualTo(3);
+        assertThat(places.of(4)).isEqualTo(3);
+        assertThat(places.of(1000)).as("a feature that nobody told of").isEqualTo(3);
+        assertThat(places.size()).isEqualTo(4);
+    }
+
+    @Test
+    void allFeaturesHavePlacesOfTheirOwnWhereThatIsAsked() {
+        FeaturePlaces places = FeaturePlaces.of(someRows(), 5, true);
+        Set<Integer> taken = new HashSet<>();
+        for (int feature = 0; feature < 5; feature++) {
+            taken.add(places.of(feature));
+        }
+        assertThat(taken).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        assertThat(places.of(3)).isZero();
+        assertThat(places.stranger()).isEqualTo(5);
+        assertThat(places.met(0)).isTrue();
+        assertThat(places.met(1)).isFalse();
+    }
+
+    @Test
+    void rowsNameTheStrangerWhereTheTableDoesNotKnowTheFeatureOrTheField() {
+        FactorRows known = FactorRows.builder().add(0, 0, 1).add(1, 1, 1).endRow(1).build();
+        FactorParams params = FactorParams.of(Map.of("kind", "ffm", "k", 2));
+        FactorTable table = FactorTable.fresh(params, FeaturePlaces.of(known, 2, false), 2);
+        FactorRows later =
+                FactorRows.builder().add(1, 1, 1).add(0, 7, 1).add(2, 0, 1).endRow(1).build();
+        PlacedRows placed = new PlacedRows(later, table);
+        int stranger = table.places.stranger();
+        assertThat(placed.ids).containsExactly(table.places.of(1), stranger, stranger);
+        assertThat(placed.field).containsExactly(1, 0, 0);
+    }
+
+    /// The order of places must not show: it is the same model, to the bit, as when features are renamed.
+    @Test
+    void aModelDoesNotDependOnWhereItsFeaturesLie() {
+        Random random = new Random(4);
+        FactorRows.Builder rows = FactorRows.builder();
+        for (int row = 0; row < 300; row++) {
+            rows.add(random.nextInt(5)).add(5 + random.nextInt(40)).endRow(random.nextInt(2));
+        }
+        FactorRows some = rows.build();
+        FactorParams params = FactorParams.of(Map.of("kind", "fm", "k", 3));
+        FactorModel[] models = new FactorModel[2];
+        FeaturePlaces[] all = {
+            FeaturePlaces.asNumbered(45), FeaturePlaces.of(some, 45, true),
+        };
+        for (int i = 0; i < 2; i++) {
+            FactorTable table = FactorTable.fresh(params, all[i], 1);
+            FactorKernel kernel =
+                    FactorKernel.of(table, new PlacedRows(some, table), params, false);
+            for (int row = 0; row < some.rows(); row++) {
+                kernel.step((float) params.loss().slope(kernel.margin(row), some.label(row)));
+            }
+            models[i] = table.model();
+        }
+        for (int feature = 0; feature < 45; feature++) {
+            assertThat(models[1].weight(feature)).isEqualTo(models[0].weight(feature));
+            for (int f = 0; f < 3; f++) {
+                assertThat(models[1].factor(feature, 0, f))
+                        .isEqualTo(models[0].factor(feature, 0, f));
+            }
+        }
+    }
+}
