@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +93,14 @@ class LauncherTest {
         assertThat(ended.out())
                 .contains("-Xmx100m")
                 .noneMatch(word -> word.startsWith("-Xms") || word.contains("NewSize"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"up", "run", "worker", "backfill", "rerun"})
+    void whatMayTrainHasVectorsAndTheWholeCompiler(String command) throws Exception {
+        assertThat(start(command).out())
+                .contains("--add-modules=jdk.incubator.vector")
+                .noneMatch(word -> word.startsWith("-XX:TieredStopAtLevel"));
     }
 
     @Test
