@@ -12,10 +12,10 @@ import java.util.Map;
 record Subject(
         String name, String kind, int k, int threads, boolean lockFree, int epochs, String heap) {
     static final Subject[] ALL = {
-        ours("lr", "linear", 1, 6, "450m"),
-        ours("fm8", "fm", 8, 6, "600m"),
-        ours("fm16", "fm", 16, 6, "800m"),
-        ours("ffm4", "ffm", 4, 3, "3g")
+        ours("lr", "linear", 1, 6, "600m"),
+        ours("fm8", "fm", 8, 6, "700m"),
+        ours("fm16", "fm", 16, 6, "850m"),
+        ours("ffm4", "ffm", 4, 3, "2g")
     };
 
     private static Subject ours(String name, String kind, int k, int epochs, String heap) {
