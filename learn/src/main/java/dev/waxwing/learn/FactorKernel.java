@@ -5,19 +5,16 @@ import static dev.waxwing.learn.FactorTable.get;
 import dev.waxwing.model.FactorModel;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /// One thread's arithmetic on the shared weights: the margin of a row, and the step that learns from it. The formulas are those of [FactorModel].
 abstract sealed class FactorKernel {
-    private static final int NEAR =
-            1 << 19; // bytes of the table that stay near the processor anyway
-
     final FactorTable table;
     final StepRule rule;
     final boolean vectors;
     final int[] ids; // the places of features
     final float[] xs; // null if all values are 1
     private final FactorRows rows;
+    private final int[] farEnds;
     private final boolean norm;
 
     // The row at hand: its entries, 1/Σx² of them under norm, and its root.
@@ -26,9 +23,6 @@ abstract sealed class FactorKernel {
     float n = 1;
     private float root = 1;
 
-    private final int near; // places before this one are near anyway
-    private int[] far = new int[1024]; // the others of the rows that are expected
-    private int fars;
     private int touched;
 
     private FactorKernel(
@@ -36,10 +30,10 @@ abstract sealed class FactorKernel {
         this.table = table;
         this.rows = placed.rows;
         this.ids = placed.ids;
-        this.xs = rows.value;
+        this.xs = placed.value;
+        this.farEnds = placed.farEnds;
         this.rule = StepRule.of(params);
         this.vectors = vectors;
-        this.near = (int) (NEAR / Float.BYTES / (table.numbers + table.stride));
         // xLearn's linear FTRL scales the gradient by √n, though not the margin
         boolean oddFtrl = params.compat() && params.optimizer() == FactorOptimizer.FTRL;
         this.norm = params.norm() && (params.kind() != FactorModel.Kind.LINEAR || oddFtrl);
@@ -65,45 +59,26 @@ abstract sealed class FactorKernel {
         touched = sum;
     }
 
-    /// Tells that a row will soon be worked out; [#touch] then brings its weights near.
-    final void expect(int row) {
-        int begin = rows.starts[row];
-        int end = rows.starts[row + 1];
-        if (fars + end - begin > far.length) {
-            far = Arrays.copyOf(far, Math.max(fars + end - begin, 2 * far.length));
-        }
+    /// Brings near the weights of a row that will soon be worked out. Java has no prefetch instruction; a load whose result nobody waits for is as good, and
+    /// many of them, of several rows, wait for memory side by side where little stands between them.
+    final void touch(int row) {
         int[] at = ids;
-        int[] list = far;
-        int size = fars;
-        int first = near;
-        for (int e = begin; e < end; e++) {
-            int id = at[e];
-            list[size] = id;
-            size += (first - 1 - id) >>> 31; // a place before the first is written over
-        }
-        fars = size;
-    }
-
-    /// Brings near the weights of the rows that are expected, so that memory is waited for once and not in each loop over a row. Java has no prefetch
-    /// instruction; a load whose result nobody waits for is as good, and many of them wait side by side where little stands between them.
-    final void touch() {
-        int[] at = far;
-        int end = fars;
+        int begin = rows.starts[row];
+        int end = farEnds[row];
         int sum = touched;
         MemorySegment linear = table.linear;
         long numbers = table.numbers;
-        for (int i = 0; i < end; i++) {
+        for (int i = begin; i < end; i++) {
             sum += Float.floatToRawIntBits(get(linear, at[i] * numbers));
         }
         MemorySegment factors = table.factors;
         long stride = table.stride;
         for (long line = 0; line < stride; line += 16) { // a cache line is 16 floats
-            for (int i = 0; i < end; i++) {
+            for (int i = begin; i < end; i++) {
                 sum += Float.floatToRawIntBits(get(factors, at[i] * stride + line));
             }
         }
         touched = sum;
-        fars = 0;
     }
 
     /// The margin of a row; what [#step] needs of it is kept.

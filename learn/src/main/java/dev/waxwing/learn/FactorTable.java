@@ -17,6 +17,8 @@ final class FactorTable {
     static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED; // no look at the address
     private static final long CACHE_LINE = 64; // bytes
+    private static final long NEAR =
+            1 << 19; // bytes that stay near the processor when they are visited often
 
     final FactorModel.Kind kind;
     final int features;
@@ -27,6 +29,7 @@ final class FactorTable {
     final int record; // floats of a feature and field
     final long stride; // floats of a feature
     final FeaturePlaces places;
+    final int near; // what lies at places before this one is near anyway
     final MemorySegment bias;
     final MemorySegment linear;
     final MemorySegment factors;
@@ -42,6 +45,7 @@ final class FactorTable {
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
         this.stride = (long) this.fields * record;
+        this.near = (int) (NEAR / Float.BYTES / (numbers + stride));
         long learnt = (long) features * this.fields * k;
         if (learnt > Integer.MAX_VALUE - 16) {
             throw new TrainingException(

@@ -231,9 +231,8 @@ public final class FactorTrainer {
                     kernel.foresee(order.at(Math.min(i + window, to - 1)));
                 }
                 for (int i = first; i < end; i++) {
-                    kernel.expect(order.at(i));
+                    kernel.touch(order.at(i));
                 }
-                kernel.touch();
                 for (int i = first; i < end; i++) {
                     sum += learn(kernel, order.at(i), epoch);
                 }
@@ -281,9 +280,8 @@ public final class FactorTrainer {
             for (int first = from; first < to; first += window) {
                 int end = Math.min(first + window, to);
                 for (int row = first; row < end; row++) {
-                    kernel.expect(row);
+                    kernel.touch(row);
                 }
-                kernel.touch();
                 for (int row = first; row < end; row++) {
                     float margin = kernel.margin(row);
                     double loss = params.loss().of(margin, validation.label[row]);

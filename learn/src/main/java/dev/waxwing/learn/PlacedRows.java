@@ -1,27 +1,47 @@
 package dev.waxwing.learn;
 
-/// Rows as a [FactorTable] knows them: each entry names the place of its feature, and a field that the table has. What the table does not know is at the stranger's place, where it
-/// adds nothing. A copy of 4 bytes an entry, so that places are looked up once and not in each epoch.
+/// Rows as a [FactorTable] knows them: each entry names the place of its feature, and a field that the table has. What the table does not know is at
+/// the stranger's place, where it adds nothing. In each row those come first whose weights are far from the processor.
+///
+/// A copy, so that places are looked up once and not in each epoch.
 final class PlacedRows {
     final FactorRows rows;
     final int[] ids; // places
     final int[] field; // null if there are none
+    final float[] value; // null if all are 1
+    final int[] farEnds; // of each row, where the entries end that are far
 
     PlacedRows(FactorRows rows, FactorTable table) {
         this.rows = rows;
-        FeaturePlaces places = table.places;
         ids = new int[rows.entries()];
-        for (int e = 0; e < ids.length; e++) {
-            ids[e] = places.of(rows.index[e]);
+        field = table.fields > 1 && rows.field != null ? new int[ids.length] : null;
+        value = rows.value == null ? null : new float[ids.length];
+        farEnds = new int[rows.rows()];
+        for (int row = 0; row < farEnds.length; row++) {
+            farEnds[row] = put(row, true, rows.starts[row], table);
+            put(row, false, farEnds[row], table);
         }
-        boolean fields = table.fields > 1 && rows.field != null;
-        boolean strange = fields && rows.fields() > table.fields;
-        field = strange ? rows.field.clone() : fields ? rows.field : null;
-        for (int e = 0; strange && e < ids.length; e++) {
-            if (field[e] >= table.fields) {
-                ids[e] = places.stranger();
-                field[e] = 0;
+    }
+
+    /// @return where the entries that were put end
+    private int put(int row, boolean far, int from, FactorTable table) {
+        int to = from;
+        int end = rows.starts[row + 1];
+        int near = table.near;
+        for (int e = rows.starts[row]; e < end; e++) {
+            boolean known = field == null || rows.field[e] < table.fields;
+            int place = known ? table.places.of(rows.index[e]) : table.places.stranger();
+            if (place >= near == far) {
+                ids[to] = place;
+                if (field != null) {
+                    field[to] = known ? rows.field[e] : 0;
+                }
+                if (value != null) {
+                    value[to] = rows.value[e];
+                }
+                to++;
             }
         }
+        return to;
     }
 }

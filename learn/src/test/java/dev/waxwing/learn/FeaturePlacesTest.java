@@ -64,7 +64,35 @@ class FeaturePlacesTest {
         PlacedRows placed = new PlacedRows(later, table);
         int stranger = table.places.stranger();
         assertThat(placed.ids).containsExactly(table.places.of(1), stranger, stranger);
+        assertThat(placed.farEnds).as("a table so small is near").containsExactly(0);
         assertThat(placed.field).containsExactly(1, 0, 0);
+    }
+
+    @Test
+    void ofEachRowComesFirstWhatIsFarFromTheProcessorWithItsFieldAndValue() {
+        int features = 300_000; // two numbers each: more than what is near
+        FactorRows.Builder rows = FactorRows.builder();
+        for (int feature = 0; feature < features; feature++) {
+            rows.add(0, features - 1, 2).add(1, feature, feature).add(0, 0, 3).endRow(1);
+        }
+        FactorRows some = rows.build();
+        FactorParams params = FactorParams.of(Map.of("kind", "linear"));
+        FactorTable table = FactorTable.fresh(params, FeaturePlaces.of(some, features, false), 2);
+        PlacedRows placed = new PlacedRows(some, table);
+        int far = 0;
+        for (int row = 0; row < features; row++) {
+            int begin = some.starts[row];
+            boolean farAway = table.places.of(row) >= table.near;
+            far += farAway ? 1 : 0;
+            assertThat(placed.farEnds[row]).isEqualTo(farAway ? begin + 1 : begin);
+            int often = farAway ? begin + 1 : begin; // the first entry that many rows have
+            assertThat(placed.ids[often]).isEqualTo(table.places.of(features - 1));
+            assertThat(placed.value[often]).isEqualTo(2);
+            int rare = farAway ? begin : begin + 1;
+            assertThat(placed.ids[rare]).isEqualTo(table.places.of(row));
+            assertThat(placed.value[rare]).isEqualTo(row);
+        }
+        assertThat(far).isPositive().isEqualTo(features - table.near);
     }
 
     /// The order of places must not show: it is the same model, to the bit, as when features are renamed.
