@@ -213,7 +213,9 @@ final class FactorTable {
         for (int feature = 0; feature < features && k > 0; feature++) {
             for (int field = 0; field < fields; field++, to += k) {
                 long from = at(feature, field) + (long) number * width;
-                MemorySegment.copy(factors, FLOAT, from * Float.BYTES, some, to, k);
+                for (int f = 0; f < k; f++) {
+                    some[to + f] = get(factors, from + f);
+                }
             }
         }
         return some;

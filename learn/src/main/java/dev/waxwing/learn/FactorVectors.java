@@ -1,7 +1,9 @@
 package dev.waxwing.learn;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 import java.lang.foreign.MemorySegment;
@@ -16,6 +18,12 @@ final class FactorVectors {
     static final int FFM_LANES = 4;
     private static final VectorSpecies<Float> FM = FloatVector.SPECIES_256;
     private static final VectorSpecies<Float> FFM = FloatVector.SPECIES_128;
+
+    /// Halves change places.
+    private static final VectorShuffle<Float> TURN =
+            VectorShuffle.fromValues(FM, 4, 5, 6, 7, 0, 1, 2, 3);
+
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(FM, 0xf0);
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private FactorVectors() {}
@@ -114,6 +122,56 @@ final class FactorVectors {
     }
 
     static void ffmStep(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
+        if (row.table.width == FFM_LANES) {
+            ffmStepOfFour(row, slope, rule);
+        } else {
+            ffmStepOfMany(row, slope, rule);
+        }
+    }
+
+    /// A record of 4 factors and 4 sums is one vector, so both records of a pair move together: factors in one vector, sums in another.
+    private static void ffmStepOfFour(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
+        MemorySegment table = row.table.factors;
+        long[] bases = row.bases;
+        int[] offsets = row.offsets;
+        int from = row.from;
+        int count = row.to - from;
+        float n = row.n;
+        FloatVector rate = FloatVector.broadcast(FM, -rule.rate());
+        FloatVector lambda = FloatVector.broadcast(FM, rule.lambda());
+        for (int i = 0; i < count; i++) {
+            for (int j = i + 1; j < count; j++) {
+                float gxx = slope * n * row.x(from + i) * row.x(from + j);
+                long a = bases[i] + offsets[j];
+                long b = bases[j] + offsets[i];
+                if (a == b) {
+                    oneRecord(table, a, gxx, rule);
+                    continue;
+                }
+                FloatVector one = load(FM, table, a); // va, Ga
+                FloatVector other = load(FM, table, b).rearrange(TURN); // Gb, vb
+                FloatVector v = one.blend(other, UPPER); // va, vb
+                FloatVector seen = other.blend(one, UPPER); // Gb, Ga
+                FloatVector g = v.fma(lambda, v.rearrange(TURN).mul(gxx));
+                FloatVector turned = g.rearrange(TURN); // gb, ga
+                seen = turned.fma(turned, seen);
+                v = g.mul(rate).fma(inverseRoot(seen).rearrange(TURN), v);
+                store(v.blend(seen, UPPER), table, a);
+                store(seen.blend(v, UPPER).rearrange(TURN), table, b);
+            }
+        }
+    }
+
+    /// A feature that meets itself in one field: the record moves, and then moves again.
+    private static void oneRecord(MemorySegment table, long at, float gxx, StepRule.AdaGrad rule) {
+        for (int f = 0; f < FFM_LANES; f++) {
+            float v = FactorTable.get(table, at + f);
+            rule.move(table, at + f, FFM_LANES, v * gxx);
+            rule.move(table, at + f, FFM_LANES, v * gxx);
+        }
+    }
+
+    private static void ffmStepOfMany(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
         MemorySegment table = row.table.factors;
         int width = row.table.width;
         long[] bases = row.bases;

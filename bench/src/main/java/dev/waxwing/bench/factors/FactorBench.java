@@ -16,6 +16,7 @@ public final class FactorBench {
                     "stream",
                     "plain-fm8",
                     "c-fm8",
+                    "c-ffm4",
                     "lr",
                     "lr-2",
                     "fm8",
@@ -61,7 +62,7 @@ public final class FactorBench {
         String heap =
                 switch (subject) {
                     case "stream" -> "900m";
-                    case "plain-fm8", "c-fm8" -> "600m";
+                    case "plain-fm8", "c-fm8", "c-ffm4" -> "600m";
                     default -> Subject.of(subject).heap();
                 };
         return FreshJvm.lines(

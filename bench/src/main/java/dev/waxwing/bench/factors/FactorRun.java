@@ -29,8 +29,8 @@ final class FactorRun {
     private FactorRun() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments[0].equals("c-fm8")) {
-            bound();
+        if (arguments[0].startsWith("c-")) {
+            bound(arguments[0].substring(2) + ".c");
             return;
         }
         FactorRun run = new FactorRun();
@@ -122,11 +122,11 @@ final class FactorRun {
         }
     }
 
-    /// What this machine can do, in C: see `fm8.c`.
-    private static void bound() throws IOException, InterruptedException {
+    /// What this machine can do, in C: see `fm8.c` and `ffm4.c`.
+    private static void bound(String source) throws IOException, InterruptedException {
         ClickRows.Truth truth = new ClickRows.Truth();
         ClickRows.Draw unseen = truth.draw(2);
-        try (CProgram program = new CProgram(FactorRun.class, "fm8.c")) {
+        try (CProgram program = new CProgram(FactorRun.class, source)) {
             Path train = program.write("train", bytes(truth.draw(1), TRAIN));
             Path validation = program.write("validation", bytes(unseen, HELD_OUT));
             program.lines(train.toString(), validation.toString(), Double.toString(unseen.bayes()))
