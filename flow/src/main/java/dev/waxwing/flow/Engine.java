@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,8 +108,9 @@ final class Engine {
 
     /// Finds the pipeline of a run that is to be worked at.
     interface Library {
+        /// @param overrides where the run's steps differ from the file
         /// @throws RuntimeException if it cannot be read, or is not there any more
-        Pipeline named(String pipeline);
+        Pipeline named(String pipeline, SortedMap<String, String> overrides);
     }
 
     /// An attempt that a thread of this process works at.
@@ -707,7 +709,8 @@ final class Engine {
     /// @param up how many loops further out
     private Pipeline pipelineOf(RunRow row, int up) {
         String[] names = row.pipeline.split("\\.");
-        Pipeline pipeline = pipelines.computeIfAbsent(row.root, _ -> library.named(names[0]));
+        Pipeline pipeline =
+                pipelines.computeIfAbsent(row.root, _ -> library.named(names[0], row.overrides));
         for (int i = 1; i < names.length - up; i++) {
             pipeline = loop(pipeline, names[i]).body();
         }

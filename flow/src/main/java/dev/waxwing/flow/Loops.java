@@ -119,9 +119,10 @@ final class Loops {
         handle.createUpdate(
                         """
                         INSERT INTO run (id, pipeline, bizdate, cycle, number, state, started_at, worker, patient,
-                                         concurrency, parent, parent_step, root, round, iteration)
+                                         concurrency, overrides, parent, parent_step, root, round,
+                                         iteration)
                         SELECT :id, :pipeline, bizdate, cycle, :number, 'PLANNED', :now, worker, patient,
-                               concurrency, id, :step, :root, :round, :iteration
+                               concurrency, overrides, id, :step, :root, :round, :iteration
                         FROM   run WHERE id = :above
                         """)
                 .bind("id", run)

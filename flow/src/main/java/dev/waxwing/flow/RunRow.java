@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 
 /// A run as the database holds it, loaded in one turn, changed and written back in it.
 final class RunRow {
@@ -25,6 +26,9 @@ final class RunRow {
     final LocalDate bizdate;
     final LocalDateTime cycle;
     final int concurrency;
+
+    /// Where its steps differ from its pipeline's file.
+    final SortedMap<String, String> overrides;
 
     /// The run that it is an iteration of, the step there, and that step's attempt; empty and 0 for any other run.
     final String parent;
@@ -60,6 +64,7 @@ final class RunRow {
                         ? bizdate.plusDays(1).atStartOfDay()
                         : LocalDateTime.parse(written);
         concurrency = row.getInt("concurrency");
+        overrides = Overrides.parse(row.getString("overrides"));
         parent = row.getString("parent");
         parentStep = row.getString("parent_step");
         round = row.getInt("round");

@@ -343,13 +343,36 @@ public final class Runs implements AutoCloseable {
                                 .bind("position", i + 1)
                                 .bind("run", made.get(i))
                                 .add();
-                        turn.note(made.get(i), by, "backfill " + id, why);
+                        String set = Overrides.text(wanted.get(i).pipeline().overrides());
+                        turn.note(
+                                made.get(i),
+                                by,
+                                "backfill "
+                                        + id
+                                        + (set.isEmpty() ? "" : " with " + set.replace("\n", ", ")),
+                                why);
                     }
                     if (batch.size() > 0) {
                         batch.execute();
                     }
                     return new MadeBackfill(id, made);
                 });
+    }
+
+    /// Whether a run of a backfill has not ended.
+    public boolean isLive(String backfill) {
+        return database.read(
+                handle ->
+                        handle.createQuery(
+                                        """
+                                        SELECT COUNT(*) FROM run
+                                        WHERE  backfill <> '' AND backfill = :backfill
+                                        AND    state IN ('PLANNED', 'RUNNING')
+                                        """)
+                                .bind("backfill", backfill)
+                                .mapTo(Integer.class)
+                                .map(live -> live > 0)
+                                .one());
     }
 
     /// Whether this is the id of a backfill rather than of a run.
