@@ -137,7 +137,7 @@ final class Loops {
                 .execute();
         RunPlace.insertSteps(handle, run, body, java.util.Set.of());
         turn.apply(run, new RunChange.Start());
-        turn.save();
+        turn.flush();
     }
 
     /// What runs of a loop's body are recorded under. No pipeline is called so, for names have no dot.

@@ -142,8 +142,9 @@ public final class Runs implements AutoCloseable {
                                 row.worker("");
                             }
                             String refused = turn.apply(run, change);
+                            turn.flush();
+                            turn.startFreed();
                             turn.save();
-                            turn.startPlanned(false, false);
                             turn.pulse();
                             return refused;
                         });
@@ -418,8 +419,9 @@ public final class Runs implements AutoCloseable {
         var turn = new Turn(handle, now);
         turn.load(live);
         live.forEach(run -> turn.apply(run, new RunChange.Cancel(by, why)));
+        turn.flush();
+        turn.startFreed();
         turn.save();
-        turn.startPlanned(false, false);
         turn.pulse();
         return live.size();
     }

@@ -9,6 +9,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -45,12 +46,23 @@ public final class TestPostgres {
         if (isRoot()) {
             call(List.of("chown", user, data.toString()));
         }
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         call(as("initdb", "-A", "trust", "-U", "waxwing", "-D", data.resolve("db").toString()));
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
         control("start", "-o", "-p " + port + " -h 127.0.0.1 -k " + data + " -c fsync=off");
+    }
+
+    /// A port that nobody has. Another JVM of the tests may look at the same moment, so they look in different places.
+    private static int freePort() throws IOException {
+        int first = 20_000 + (int) (ProcessHandle.current().pid() * 31 % 10_000);
+        for (int port = first; port < first + 100; port++) {
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                continue; // somebody has it
+            }
+        }
+        throw new IOException("no port is free from " + first + " on");
     }
 
     /// The URL of an empty database.
