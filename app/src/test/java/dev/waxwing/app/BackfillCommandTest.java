@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A backfill of production as a user asks for it.
+@Execution(ExecutionMode.CONCURRENT)
 class BackfillCommandTest {
     private static final List<String> BACKFILL =
             List.of("backfill", "p", "--from", "20130801", "--to", "20130802", "--production");

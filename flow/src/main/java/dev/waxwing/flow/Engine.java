@@ -400,6 +400,7 @@ final class Engine {
                         .filter(Message.Ended.class::isInstance)
                         .map(message -> ((Message.Ended) message).attempt().runId())
                         .toList());
+        var made = new LinkedHashSet<String>();
         for (Message message : pending) {
             if (message
                     instanceof
@@ -419,10 +420,11 @@ final class Engine {
                 if (!refusal.isEmpty()) {
                     LOG.warn("{}: {}", attempt.runId(), refusal);
                 } else if (outcome instanceof StepOutcome.Done) {
-                    attempt.made().forEach(what -> Runs.wake(handle, what));
+                    made.addAll(attempt.made());
                 }
             }
         }
+        Runs.wake(handle, made);
     }
 
     private void takeOverdue(Turn turn, long nanos) {

@@ -30,6 +30,9 @@ import java.util.stream.Stream;
 /// come with the build's dependencies; where there are none for the machine, those that are installed are taken. Without either such
 /// tests are skipped, and fail if `CI=true`.
 public final class TestPostgres {
+    /// What tests hold of which others may run beside them, if they end the server.
+    public static final String SERVER = "the PostgreSQL of the tests";
+
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static TestPostgres server;
@@ -56,13 +59,19 @@ public final class TestPostgres {
     private static int freePort() throws IOException {
         int first = 20_000 + (int) (ProcessHandle.current().pid() * 31 % 10_000);
         for (int port = first; port < first + 100; port++) {
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (BindException e) {
-                continue; // somebody has it
+            if (isFree(port)) {
+                return port;
             }
         }
         throw new IOException("no port is free from " + first + " on");
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (BindException e) {
+            return false;
+        }
     }
 
     /// The URL of an empty database.
