@@ -86,19 +86,18 @@ final class BackfillCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "PIPELINE.STEP.KEY=VALUE",
-            description = "What pipelines have other than their files; in a new sandbox only.")
+            description =
+                    "What steps have other than their files: in the runs of this backfill, or, without"
+                            + " --production, in all that is done in its new sandbox.")
     private SortedMap<String, String> set = new TreeMap<>();
 
     @Override
     public Integer call() {
-        if (production && (project.sandbox().isPresent() || !set.isEmpty())) {
-            throw new IllegalArgumentException(
-                    "--production goes with neither --sandbox nor --set: what production runs is what its"
-                            + " files say");
+        if (production && project.sandbox().isPresent()) {
+            throw new IllegalArgumentException("--production does not go with --sandbox");
         }
         if (plan || production) {
             try (Installation installation = new Installation(project.production())) {
-                installation.checkOverrides(set);
                 return plan ? show(wanted(installation)) : run(installation);
             }
         }
@@ -129,7 +128,6 @@ final class BackfillCommand implements Callable<Integer> {
             return sandboxes.named(name);
         }
         try (Installation installation = new Installation(open)) {
-            installation.checkOverrides(set);
             wanted(installation); // before anything is made
             Sandbox made =
                     sandboxes.make(
@@ -152,7 +150,7 @@ final class BackfillCommand implements Callable<Integer> {
                         descendants,
                         parallel,
                         newestFirst)
-                .plan(installation.pipelines().all());
+                .plan(installation.pipelines(), set);
     }
 
     private static int show(List<Backfill.Wanted> wanted) {
@@ -164,7 +162,10 @@ final class BackfillCommand implements Callable<Integer> {
                             + "  "
                             + each.pipeline().steps().size()
                             + " steps"
-                            + (each.dry().isEmpty() ? "" : ", dry: " + each.dry()));
+                            + (each.dry().isEmpty() ? "" : ", dry: " + each.dry())
+                            + (each.pipeline().overrides().isEmpty()
+                                    ? ""
+                                    : ", set: " + each.pipeline().overrides()));
         }
         return 0;
     }
@@ -190,7 +191,7 @@ final class BackfillCommand implements Callable<Integer> {
         }
         var progress = new Progress(System.out);
         try (Shift _ = installation.shift(false, progress)) {
-            while (!runs.stream().allMatch(run -> found(installation, run).hasEnded())) {
+            while (installation.runs().isLive(made.backfill())) {
                 LockSupport.parkNanos(LOOK_NANOS);
             }
         }

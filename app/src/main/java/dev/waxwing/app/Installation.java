@@ -1,6 +1,5 @@
 package dev.waxwing.app;
 
-import dev.waxwing.config.ConfigException;
 import dev.waxwing.console.Console;
 import dev.waxwing.flow.Baselines;
 import dev.waxwing.flow.Pipelines;
@@ -27,8 +26,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The parts of one project, wired by hand. Each is opened when it is first asked for, so that a command pays for what it
@@ -76,6 +73,7 @@ final class Installation implements AutoCloseable {
                     Warehouse.open(
                             project.storage().resolve(WAREHOUSE),
                             new WarehouseSettings(project.memory(), project.threads()));
+            UnpackedLibraries.delete();
         }
         return warehouse;
     }
@@ -93,6 +91,7 @@ final class Installation implements AutoCloseable {
                     project.metadata().isEmpty()
                             ? Runs.open(project.storage().resolve("waxwing.db"))
                             : Runs.open(project.metadata());
+            UnpackedLibraries.delete();
         }
         return runs;
     }
@@ -117,32 +116,7 @@ final class Installation implements AutoCloseable {
     }
 
     Pipelines pipelines() {
-        return pipelines(project.sandbox().overrides());
-    }
-
-    private Pipelines pipelines(Map<String, String> overrides) {
-        return Pipelines.in(project.pipelines(), catalogue(), overrides);
-    }
-
-    /// @param overrides as a sandbox has them
-    /// @throws ConfigException if the pipelines cannot be read with them, or one names no pipeline
-    void checkOverrides(Map<String, String> overrides) {
-        Pipelines pipelines = pipelines(overrides);
-        for (String key : overrides.keySet()) {
-            int dot = key.indexOf('.');
-            String pipeline = dot < 0 ? key : key.substring(0, dot);
-            if (!pipelines.names().contains(pipeline) || key.indexOf('.', dot + 1) < 0) {
-                throw new ConfigException(
-                        List.of(
-                                "cannot set "
-                                        + key
-                                        + ": it must be PIPELINE.STEP.KEY, and pipelines are "
-                                        + pipelines.names()));
-            }
-        }
-        if (!overrides.isEmpty()) {
-            pipelines.all();
-        }
+        return Pipelines.in(project.pipelines(), catalogue(), project.sandbox().overrides());
     }
 
     Runner runner() {

@@ -45,6 +45,7 @@ final class RunPicture {
                 head.paused() ? " and paused" : "",
                 head.startedAt(),
                 head.took().toMillis() / 1000.0);
+        run.overrides().forEach((key, value) -> out.printf("  set %s=%s%n", key, value));
         for (RunDetail.Awaited each : run.waitsFor()) {
             out.printf(
                     "  waits for %s of %s: %s%n",

@@ -55,7 +55,9 @@ final class SandboxCommand implements Callable<Integer> {
                     Map<String, String> set) {
         try (Installation production = new Installation(of.production())) {
             var overrides = new TreeMap<>(set == null ? Map.of() : set);
-            production.checkOverrides(overrides);
+            if (!overrides.isEmpty()) {
+                production.pipelines().with(overrides).all(); // before anything is made
+            }
             Sandbox made =
                     new Sandboxes(production.project().storage())
                             .make(

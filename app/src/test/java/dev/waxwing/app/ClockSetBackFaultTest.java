@@ -9,6 +9,8 @@ import dev.waxwing.flow.StepReport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +24,7 @@ import java.util.List;
 
 /// The clock is set back an hour under a running server, and goes on from there: a step at work, one that pauses before it is tried
 /// again, and a schedule that has come further than the clock says.
+@Execution(ExecutionMode.CONCURRENT)
 class ClockSetBackFaultTest {
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyyMMddHHmm");
 

@@ -6,6 +6,9 @@ import dev.waxwing.flow.TestPostgres;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// PostgreSQL is away for a minute under a server and a worker.
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(TestPostgres.SERVER)
 class DatabaseAwayFaultTest {
     private static final Duration AWAY =
             Duration.ofSeconds(Integer.getInteger("waxwing.database-away", 60));
@@ -24,6 +29,7 @@ class DatabaseAwayFaultTest {
     @TempDir private Path work;
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void stepsAtWorkFinishAndCountNothingIsLostAndNothingIsDoneTwice() throws Exception {
         MissedDays missed =
                 MissedDays.in(
@@ -66,6 +72,7 @@ class DatabaseAwayFaultTest {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aServerAndAWorkerThatAreStartedMeanwhileBeginWhenItIsBack() throws Exception {
         MissedDays missed =
                 MissedDays.in(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// `kill -9` in the middle of an import: each table is there whole or not at all, and importing again gives the tables of an import that nobody disturbed.
+@Execution(ExecutionMode.CONCURRENT)
 class KilledImportFaultTest {
     @TempDir private Path temporary;
 

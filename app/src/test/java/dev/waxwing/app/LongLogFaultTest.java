@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /// A program that prints a gigabyte, in a process that has less memory than that: its log stays small.
+@Execution(ExecutionMode.CONCURRENT)
 class LongLogFaultTest {
     private static final long MOST = 5_000_000;
 

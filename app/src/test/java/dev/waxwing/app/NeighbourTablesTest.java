@@ -8,6 +8,8 @@ import dev.waxwing.warehouse.Warehouse;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The steps item_cf and user_cf find what the SQL of the example finds in the example's acts.
+@Execution(ExecutionMode.CONCURRENT)
 class NeighbourTablesTest {
     private static final LocalDate D = LocalDate.of(2013, 6, 20);
 

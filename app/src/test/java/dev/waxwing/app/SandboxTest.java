@@ -108,8 +108,10 @@ class SandboxTest {
                                 "20130621",
                                 "--set",
                                 "events.collect.grace=1m",
+                                "--sandbox",
+                                "try",
                                 "--production"))
-                .contains("--production goes with neither --sandbox nor --set");
+                .contains("--production does not go with --sandbox");
         assertThat(project.folder.resolve(".waxwing/sandboxes")).doesNotExist();
 
         assertThat(command(project, "sandbox", "new", "trial", "--set", "events.collect.grace=1m"))

@@ -4,6 +4,7 @@ import dev.waxwing.flow.TestPostgres;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /// lost, no attempt commits twice, nothing stays queued, and the tables are those of days that nobody disturbed.
 ///
 /// `-Dwaxwing.soak=200` kills that often; docs/reliability.md has what came of it.
+@ResourceLock(TestPostgres.SERVER)
 class SoakFaultTest {
     private static final int KILLS = Integer.getInteger("waxwing.soak", 6);
 

@@ -7,6 +7,8 @@ import dev.waxwing.flow.RunState;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A step whose program, and what that has started, do not listen when they are told to end.
+@Execution(ExecutionMode.CONCURRENT)
 class StubbornProgramFaultTest {
     @TempDir private Path folder;
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.nio.file.Path;
 import java.util.List;
 
 /// A second server of one project, by mistake.
+@Execution(ExecutionMode.CONCURRENT)
 class TwoServersFaultTest {
     @TempDir private Path work;
 

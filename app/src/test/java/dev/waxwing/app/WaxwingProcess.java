@@ -31,6 +31,12 @@ final class WaxwingProcess implements AutoCloseable {
 
     /// @param main what is started in place of the command line
     static WaxwingProcess start(Class<?> main, String... arguments) throws IOException {
+        return start(Path.of(System.getProperty("java.io.tmpdir")), main, arguments);
+    }
+
+    /// @param temporary the folder for its temporary files
+    static WaxwingProcess start(Path temporary, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -41,6 +47,7 @@ final class WaxwingProcess implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-Dwaxwing.home=" + Path.of("..").toRealPath(),
+                                "-Djava.io.tmpdir=" + temporary,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 main.getName()));

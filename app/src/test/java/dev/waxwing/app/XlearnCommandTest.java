@@ -8,6 +8,8 @@ import dev.waxwing.app.WaxwingProcess.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// `waxwing xlearn …` in processes of their own, beside what xLearn 0.44 printed for the same rows.
+@Execution(ExecutionMode.CONCURRENT)
 class XlearnCommandTest {
     private static final Path REFERENCE =
             Path.of("../learn/src/test/resources/dev/waxwing/learn/xlearn");

@@ -87,6 +87,7 @@ final class Json {
                 edges.addObject().put("from", before).put("to", step.report().step());
             }
         }
+        run.overrides().forEach(json.putObject("set")::put);
         ArrayNode waits = json.putArray("waits_for");
         for (RunDetail.Awaited each : run.waitsFor()) {
             ObjectNode wait =
@@ -158,6 +159,7 @@ final class Json {
                         .put("cycle", wanted.cycle().toString())
                         .put("steps", wanted.pipeline().steps().size());
         texts(json.putArray("dry"), wanted.dry().stream().sorted().toList());
+        wanted.pipeline().overrides().forEach(json.putObject("set")::put);
         ArrayNode waits = json.putArray("waits_for");
         for (Need need : wanted.needs()) {
             waits.addObject()

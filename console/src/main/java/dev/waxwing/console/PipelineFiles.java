@@ -2,10 +2,12 @@ package dev.waxwing.console;
 
 import dev.waxwing.config.ConfigException;
 import dev.waxwing.config.DidYouMean;
+import dev.waxwing.flow.Backfill;
 import dev.waxwing.flow.PipelineFile;
 import dev.waxwing.flow.Pipelines;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -38,6 +40,23 @@ final class PipelineFiles {
     /// @throws Refusal if one of them cannot be read, with all problems
     List<PipelineFile> all() {
         return read(Pipelines::all);
+    }
+
+    /// The runs of a backfill.
+    /// @param set where steps differ from their files
+    /// @throws Refusal if a file cannot be read, or not with what is set
+    /// @throws IllegalArgumentException if the project has not what the backfill names
+    List<Backfill.Wanted> plan(Backfill backfill, Map<String, String> set) {
+        List<PipelineFile> asTheyStand = all();
+        if (set.isEmpty()) {
+            return backfill.plan(asTheyStand);
+        }
+        try {
+            return locked(each -> backfill.plan(each, set));
+        } catch (ConfigException e) {
+            throw Refusal.badRequest(
+                    "set", String.join("; ", e.problems()), "what the steps take in their files");
+        }
     }
 
     /// @throws ConfigException if it cannot be read

@@ -22,7 +22,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /// What runs there are, and what people ask of them.
@@ -135,6 +138,7 @@ final class RunRoutes {
                         false);
         return made(
                 one,
+                Map.of(),
                 plan ->
                         ids(
                                 runs.make(
@@ -151,9 +155,12 @@ final class RunRoutes {
         return json;
     }
 
-    private JsonNode made(Backfill backfill, Function<List<Backfill.Wanted>, JsonNode> make) {
+    private JsonNode made(
+            Backfill backfill,
+            Map<String, String> set,
+            Function<List<Backfill.Wanted>, JsonNode> make) {
         try {
-            return make.apply(backfill.plan(files.all()));
+            return make.apply(files.plan(backfill, set));
         } catch (AlreadyRunning e) {
             throw new Refusal(
                     409, "it runs already", e.run(), e.getMessage(), "wait for it, or cancel it");
@@ -165,6 +172,7 @@ final class RunRoutes {
     private JsonNode made(WantedBackfill wanted) {
         return made(
                 wanted.backfill(),
+                wanted.set(),
                 plan -> {
                     Asked.Asker asker = wanted.asker();
                     Runs.MadeBackfill made =
@@ -190,8 +198,10 @@ final class RunRoutes {
         }
     }
 
+    /// @param set where steps differ from their files
     /// @param plan whether only to tell what would be made
-    private record WantedBackfill(Backfill backfill, boolean plan, Asked.Asker asker) {}
+    private record WantedBackfill(
+            Backfill backfill, SortedMap<String, String> set, boolean plan, Asked.Asker asker) {}
 
     private void backfill(ServerRequest request, ServerResponse response) {
         Asked.known(request, List.of());
@@ -204,7 +214,7 @@ final class RunRoutes {
         ObjectNode json = Json.object();
         ArrayNode plan = json.putArray("plan");
         try {
-            wanted.backfill().plan(files.all()).forEach(each -> plan.add(Json.of(each)));
+            files.plan(wanted.backfill(), wanted.set()).forEach(each -> plan.add(Json.of(each)));
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest("body", e.getMessage(), "what the project has");
         }
@@ -216,6 +226,7 @@ final class RunRoutes {
         LocalDate from = Asked.date(body, "from");
         LocalDate to = Asked.date(body, "to");
         Set<String> exclude = Set.copyOf(body.texts("exclude"));
+        SortedMap<String, String> set = set(body);
         boolean descendants = body.flag("descendants", false);
         int parallel = body.whole("parallel", 1, 1000, 1);
         boolean newestFirst = body.flag("newest_first", false);
@@ -233,11 +244,21 @@ final class RunRoutes {
         try {
             return new WantedBackfill(
                     new Backfill(pipeline, from, to, exclude, descendants, parallel, newestFirst),
+                    set,
                     plan,
                     asker);
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest("body", e.getMessage(), "other dates");
         }
+    }
+
+    private static SortedMap<String, String> set(MapNode body) {
+        var set = new TreeMap<String, String>();
+        if (body.has("set")) {
+            MapNode values = body.map("set");
+            values.keys().forEach(key -> set.put(key, values.text(key)));
+        }
+        return set;
     }
 
     /// Who only looks need not say who and why, but may.

@@ -379,6 +379,31 @@ class ConsoleTest {
     }
 
     @Test
+    void whatABackfillSetsIsInItsPlanAndInItsRunsWithWhoAsked() throws Exception {
+        String asked =
+                "{'pipeline': 'night', 'from': '20130801', 'to': '20130801', 'production': true";
+        String set = ", 'set': {'p.a.attempts': 3}";
+        Got plan = post("/v1/backfills", asked + set + ", 'plan': true}");
+        assertThat(plan.status).isEqualTo(200);
+        assertThat(plan.json.at("/plan/0/set/p.a.attempts").asText()).isEqualTo("3");
+        Got made = post("/v1/backfills", asked + set + ASK);
+        assertThat(made.status).isEqualTo(201);
+        JsonNode run = get("/v1/runs/" + made.json.at("/runs/0").asText()).json;
+        assertThat(run.path("set").toString()).isEqualTo("{\"p.a.attempts\":\"3\"}");
+        assertThat(run.at("/notes/0/what").asText())
+                .isEqualTo(
+                        "backfill " + made.json.path("backfill").asText() + " with p.a.attempts=3");
+        Got typo = post("/v1/backfills", asked + ", 'set': {'p.c.attempts': 3}" + ASK);
+        assertThat(typo.status).isEqualTo(400);
+        assertThat(typo.json.path("where").asText()).isEqualTo("set");
+        assertThat(typo.json.path("found").asText())
+                .isEqualTo("cannot set p.c.attempts: there is no steps.c in pipelines/p.yaml");
+        Got many = post("/v1/backfills", asked + ", 'set': {'p.a.attempts': 'many'}" + ASK);
+        assertThat(many.status).isEqualTo(400);
+        assertThat(many.json.path("found").asText()).contains("\"many\" is not a whole number");
+    }
+
+    @Test
     void pipelinesAreShownWithTheirPictureAndBrokenOnesAreSaidToBe() throws Exception {
         write("bad", "steps: { a: { fakee: t } }\n");
         JsonNode list = get("/v1/pipelines").json;

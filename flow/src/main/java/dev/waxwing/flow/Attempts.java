@@ -4,30 +4,32 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// What becomes of attempts in a turn, written together: on another machine's database each statement costs a way to and fro.
 final class Attempts {
     private record Attempt(String run, String step, int number) {}
 
-    private record Closed(Attempt attempt, StepState state, long rows, String message) {}
+    private record End(String state, long rows, String message) {}
 
-    private final List<Attempt> opened = new ArrayList<>();
-    private final List<Closed> closed = new ArrayList<>();
-    private final List<Attempt> forgotten = new ArrayList<>();
+    /// What is to be written of those that began or ended; an attempt that did not end works.
+    private final Map<Attempt, Optional<End>> changed = new LinkedHashMap<>();
+
+    private final Set<Attempt> forgotten = new LinkedHashSet<>();
 
     void opened(String run, String step, int number) {
-        opened.add(new Attempt(run, step, number));
+        changed.put(new Attempt(run, step, number), Optional.empty());
     }
 
     void closed(String run, StepSheet step, int number, StepState state, long rows) {
-        closed.add(
-                new Closed(
-                        new Attempt(run, step.name(), number),
-                        state == StepState.RETRYING ? StepState.FAILED : state,
-                        rows,
-                        step.message()));
+        StepState told = state == StepState.RETRYING ? StepState.FAILED : state;
+        changed.put(
+                new Attempt(run, step.name(), number),
+                Optional.of(new End(told.name(), rows, step.message())));
     }
 
     /// Asking in vain leaves no trace, or a night of waiting would leave thousands.
@@ -36,36 +38,6 @@ final class Attempts {
     }
 
     void write(Handle handle, Instant now) {
-        if (!opened.isEmpty()) {
-            PreparedBatch batch =
-                    handle.prepareBatch(
-                            """
-                            INSERT INTO run_attempt (run_id, step, attempt, state, started_at)
-                            VALUES (:run, :step, :attempt, 'RUNNING', :now)
-                            """);
-            opened.forEach(each -> named(batch, each).bind("now", now.toEpochMilli()).add());
-            batch.execute();
-            opened.clear();
-        }
-        if (!closed.isEmpty()) {
-            PreparedBatch batch =
-                    handle.prepareBatch(
-                            """
-                            UPDATE run_attempt
-                            SET    state = :state, ended_at = :now, rows_written = :rows, message = :message
-                            WHERE  run_id = :run AND step = :step AND attempt = :attempt
-                            """);
-            for (Closed each : closed) {
-                named(batch, each.attempt())
-                        .bind("state", each.state().name())
-                        .bind("now", now.toEpochMilli())
-                        .bind("rows", each.rows())
-                        .bind("message", each.message())
-                        .add();
-            }
-            batch.execute();
-            closed.clear();
-        }
         if (!forgotten.isEmpty()) {
             PreparedBatch batch =
                     handle.prepareBatch(
@@ -76,6 +48,31 @@ final class Attempts {
             forgotten.forEach(each -> named(batch, each).add());
             batch.execute();
             forgotten.clear();
+        }
+        if (!changed.isEmpty()) {
+            PreparedBatch batch =
+                    handle.prepareBatch(
+                            """
+                            INSERT INTO run_attempt (run_id, step, attempt, state, started_at, ended_at,
+                                                     rows_written, message)
+                            VALUES (:run, :step, :attempt, :state, :now, :ended, :rows, :message)
+                            ON CONFLICT (run_id, step, attempt) DO UPDATE
+                            SET    state = excluded.state, ended_at = excluded.ended_at,
+                                   rows_written = excluded.rows_written, message = excluded.message
+                            """);
+            changed.forEach(
+                    (attempt, end) ->
+                            named(batch, attempt)
+                                    .bind("state", end.map(End::state).orElse("RUNNING"))
+                                    .bind("now", now.toEpochMilli())
+                                    .bind(
+                                            "ended",
+                                            end.isPresent() ? (Long) now.toEpochMilli() : null)
+                                    .bind("rows", end.map(End::rows).orElse(0L))
+                                    .bind("message", end.map(End::message).orElse(""))
+                                    .add());
+            batch.execute();
+            changed.clear();
         }
     }
 

@@ -9,8 +9,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Runs of a range of past business dates (补数据): which runs are made, and what each waits for. It makes nothing itself.
 ///
@@ -100,6 +102,29 @@ public record Backfill(
                 }
                 addAll(wanted, file, cycle, needs);
             }
+        }
+        return wanted;
+    }
+
+    /// The same, of pipelines that differ from their files in the runs that are made.
+    /// @param set `PIPELINE.STEP.KEY` → value, as the file would have it
+    /// @throws dev.waxwing.config.ConfigException if a pipeline cannot be read so
+    /// @throws IllegalArgumentException also if something is set of a pipeline that is not part of it
+    public List<Wanted> plan(Pipelines pipelines, Map<String, String> set) {
+        List<Wanted> wanted = plan(pipelines.with(set).all());
+        var idle = new TreeSet<>(set.keySet());
+        var names = new TreeSet<String>();
+        for (Wanted each : wanted) {
+            idle.removeAll(each.pipeline().overrides().keySet());
+            names.add(each.pipeline().name());
+        }
+        if (!idle.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "cannot set "
+                            + String.join(", ", idle)
+                            + ": of what the backfill runs, which is "
+                            + (names.isEmpty() ? "nothing" : String.join(", ", names))
+                            + ", none is named so");
         }
         return wanted;
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,24 +45,9 @@ final class Engine {
     static final Duration GRACE = Duration.ofSeconds(60);
 
     /// How far clocks of machines that work together may differ.
-    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
-
-    /// No pool is called so.
-    private static final String NO_POOL = " ";
-
-    /// Loops of runs that this worker may work at.
-    private static final String LOOPS =
-            """
-            SELECT s.run_id, s.step, s.due FROM run_step s JOIN run r ON r.id = s.run_id
-            WHERE  s.live = 1 AND s.state = 'LOOPING' AND r.paused = 0 AND r.worker = :worker
-            AND    :only IN ('', r.id, r.root)
-            """;
+    static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
     private static final Duration SWEEP = Duration.ofSeconds(2);
-
-    /// How many queued steps are looked at for each free slot. Not all of them, for there may be thousands; more than one, since steps of one pool may
-    /// stand in a row. A pool that is full by then is left out in the next turn, which follows at once.
-    private static final int LOOKED_AT_FOR_A_SLOT = 4;
 
     private static final int MOST_KNOWN = 256;
 
@@ -107,8 +93,9 @@ final class Engine {
 
     /// Finds the pipeline of a run that is to be worked at.
     interface Library {
+        /// @param overrides where the run's steps differ from the file
         /// @throws RuntimeException if it cannot be read, or is not there any more
-        Pipeline named(String pipeline);
+        Pipeline named(String pipeline, SortedMap<String, String> overrides);
     }
 
     /// An attempt that a thread of this process works at.
@@ -313,14 +300,28 @@ final class Engine {
             lastSweep = nanos;
         }
         takeEnded(handle, turn);
-        compare(handle, turn, nanos);
-        takeDue(handle, turn);
+        Noticed noticed = Noticed.by(handle, id, now());
+        turn.lastHappened(noticed.lastEvent());
+        compare(noticed, turn, nanos);
+        noticed.due().forEach(due -> turn.apply(due.run(), new RunChange.Due(due.step())));
         takeOverdue(turn, nanos);
-        turn.save();
-        turn.startPlanned(sweeps || pulseMoved(handle), sweeps);
-        takeLoops(handle, turn);
-        turn.save();
-        List<Claim> claims = claim(handle, turn);
+        turn.flush();
+        turn.startFreed();
+        boolean moved = noticed.pulse() != lastPulse && duty.onlyRun().isEmpty();
+        lastPulse = noticed.pulse();
+        Offered offered = offered(handle, sweeps || moved);
+        if (sweeps || offered.mayBegin()) {
+            turn.start(offered.planned());
+            if (sweeps) {
+                turn.startDecided();
+            }
+            for (Offered.Step loop : offered.loops()) {
+                turn.loops().begin(loop.run(), loop.step(), this::bodyOf);
+            }
+            turn.flush();
+            offered = offered(handle, false);
+        }
+        List<Claim> claims = claim(handle, turn, offered);
         turn.save();
         if (turn.changed()) { // another turn follows at once, and tells what is due next
             lastPulse = turn.pulse();
@@ -338,13 +339,6 @@ final class Engine {
                                     RunReading.report(handle, duty.onlyRun()).orElseThrow()));
         }
         return new Left(turn.events(), ended, claims, turn.rows(), turn.changed());
-    }
-
-    private boolean pulseMoved(Handle handle) {
-        long now = pulse(handle);
-        boolean moved = now != lastPulse;
-        lastPulse = now;
-        return moved && duty.onlyRun().isEmpty();
     }
 
     /// What workers held that are gone is free again; runs that only they could run are lost.
@@ -406,6 +400,7 @@ final class Engine {
                         .filter(Message.Ended.class::isInstance)
                         .map(message -> ((Message.Ended) message).attempt().runId())
                         .toList());
+        var made = new LinkedHashSet<String>();
         for (Message message : pending) {
             if (message
                     instanceof
@@ -425,38 +420,11 @@ final class Engine {
                 if (!refusal.isEmpty()) {
                     LOG.warn("{}: {}", attempt.runId(), refusal);
                 } else if (outcome instanceof StepOutcome.Done) {
-                    attempt.made().forEach(what -> Runs.wake(handle, what));
+                    made.addAll(attempt.made());
                 }
             }
         }
-    }
-
-    private void takeDue(Handle handle, Turn turn) {
-        // A time that was set in the future is due: the clock went back since. Clocks of two
-        // machines may differ by less.
-        handle.createQuery(
-                        """
-                        SELECT run_id, step FROM run_step
-                        WHERE  live = 1 AND state IN ('RETRYING', 'WAITING')
-                        AND    (due <= :now OR since > :later) LIMIT 500
-                        """)
-                .bind("now", now().toEpochMilli())
-                .bind("later", now().plus(CLOCKS_DIFFER).toEpochMilli())
-                .map((row, _) -> List.of(row.getString(1), row.getString(2)))
-                .list()
-                .forEach(due -> turn.apply(due.get(0), new RunChange.Due(due.get(1))));
-    }
-
-    /// Begins iterations whose moment has come, of runs that this worker may work at.
-    private void takeLoops(Handle handle, Turn turn) {
-        handle.createQuery(LOOPS + "AND (s.due <= :now OR s.since > :later) LIMIT 500")
-                .bind("now", now().toEpochMilli())
-                .bind("later", now().plus(CLOCKS_DIFFER).toEpochMilli())
-                .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
-                .bind("only", duty.onlyRun())
-                .map((row, _) -> List.of(row.getString(1), row.getString(2)))
-                .list()
-                .forEach(due -> turn.loops().begin(due.get(0), due.get(1), this::bodyOf));
+        Runs.wake(handle, made);
     }
 
     private void takeOverdue(Turn turn, long nanos) {
@@ -478,47 +446,26 @@ final class Engine {
         }
     }
 
-    private List<Claim> claim(Handle handle, Turn turn) {
-        int free = duty.width() - running.size() + pendingEnds();
-        if (free <= 0) {
+    private int free() {
+        return Math.max(0, duty.width() - running.size() + pendingEnds());
+    }
+
+    /// @param planned whether runs that may start are wanted, too
+    private Offered offered(Handle handle, boolean planned) {
+        return Offered.to(
+                handle,
+                new Offered.Worker(
+                        duty.onlyRun().isEmpty() ? "" : id, duty.onlyRun(), free(), duty.pools()),
+                planned,
+                now());
+    }
+
+    private List<Claim> claim(Handle handle, Turn turn, Offered offered) {
+        List<Admission.Queued> chosen =
+                Admission.steps(offered.queued(), free(), duty.pools(), offered.held());
+        if (chosen.isEmpty()) {
             return List.of();
         }
-        Map<String, Integer> held = new HashMap<>();
-        handle.createQuery(
-                        """
-                        SELECT pool, COUNT(*) FROM run_step
-                        WHERE  live = 1 AND state = 'RUNNING' AND pool <> '' GROUP BY pool
-                        """)
-                .map((row, _) -> held.put(row.getString(1), row.getInt(2)))
-                .list();
-        List<String> full = new ArrayList<>(List.of(NO_POOL));
-        held.forEach(
-                (pool, used) -> {
-                    if (used >= duty.pools().getOrDefault(pool, Admission.POOL)) {
-                        full.add(pool);
-                    }
-                });
-        List<Admission.Queued> queued =
-                handle.createQuery(
-                                """
-                                SELECT s.run_id, s.step, s.pool
-                                FROM   run_step s JOIN run r ON r.id = s.run_id
-                                WHERE  s.live = 1 AND s.state = 'QUEUED' AND s.pool NOT IN (<full>)
-                                AND    r.paused = 0 AND r.worker = :worker AND :only IN ('', r.id, r.root)
-                                ORDER  BY s.since, s.run_id, s.position LIMIT :most
-                                """)
-                        .bindList("full", full)
-                        .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
-                        .bind("only", duty.onlyRun())
-                        .bind("most", free * LOOKED_AT_FOR_A_SLOT)
-                        .map(
-                                (row, _) ->
-                                        new Admission.Queued(
-                                                row.getString(1),
-                                                row.getString(2),
-                                                row.getString(3)))
-                        .list();
-        List<Admission.Queued> chosen = Admission.steps(queued, free, duty.pools(), held);
         Set<String> runs = new LinkedHashSet<>();
         chosen.forEach(each -> runs.add(each.run()));
         turn.load(runs);
@@ -557,34 +504,19 @@ final class Engine {
 
     /// Interrupts attempts that were told to stop, and those that were given up meanwhile. What is ours in the record but not
     /// here was claimed by a turn that failed after its commit; it is given back.
-    private void compare(Handle handle, Turn turn, long nanos) {
+    private void compare(Noticed noticed, Turn turn, long nanos) {
         Map<String, String> ours = new HashMap<>();
-        handle.createQuery(
-                        """
-                        SELECT run_id, step, attempts, stop FROM run_step
-                        WHERE  live = 1 AND state = 'RUNNING' AND worker = :self
-                        """)
-                .bind("self", id)
-                .map(
-                        (row, _) -> {
-                            String run = row.getString(1);
-                            String step = row.getString(2);
-                            int attempt = row.getInt(3);
-                            String key = StepAttempt.key(run, step, attempt);
-                            ours.put(key, row.getString(4));
-                            return new Mine(key, run, step, attempt);
-                        })
-                .list()
-                .forEach(
-                        mine -> {
-                            if (!running.containsKey(mine.key())) {
-                                turn.lost(
-                                        mine.run(),
-                                        mine.step(),
-                                        mine.attempt(),
-                                        new RunChange.GivenBack(mine.step(), mine.attempt()));
-                            }
-                        });
+        for (Noticed.Mine mine : noticed.mine()) {
+            String key = StepAttempt.key(mine.run(), mine.step(), mine.attempt());
+            ours.put(key, mine.stop());
+            if (!running.containsKey(key)) {
+                turn.lost(
+                        mine.run(),
+                        mine.step(),
+                        mine.attempt(),
+                        new RunChange.GivenBack(mine.step(), mine.attempt()));
+            }
+        }
         for (Working working : running.values()) {
             String stop = ours.get(working.attempt.key());
             working.counts = stop != null;
@@ -595,9 +527,6 @@ final class Engine {
             }
         }
     }
-
-    /// A step that the record says is at work here.
-    private record Mine(String key, String run, String step, int attempt) {}
 
     /// Whether the one run that this worker works for has ended by what another process did.
     private boolean hasEndedElsewhere(Handle handle) {
@@ -615,9 +544,10 @@ final class Engine {
                         """
                         SELECT MIN(due) FROM (
                             SELECT due FROM run_step WHERE live = 1 AND state IN ('RETRYING', 'WAITING')
-                            UNION ALL SELECT due FROM ("""
-                                + LOOPS
-                                + ") AS loops) AS all_due")
+                            UNION ALL SELECT s.due
+                        """
+                                + Offered.LOOPS
+                                + ") AS all_due")
                 .bind("worker", duty.onlyRun().isEmpty() ? "" : id)
                 .bind("only", duty.onlyRun())
                 .map(
@@ -656,7 +586,7 @@ final class Engine {
     private void start(Claim claim) {
         RunRow row = claim.row();
         PlannedStep planned = planned(row, claim.step());
-        Set<String> before = before(row.sheet(), claim.step());
+        RunSheet sheet = row.sheet();
         LoopVariables loop =
                 row.isIteration()
                         ? new LoopVariables.Iteration(row.iteration - 1, inputs(row, claim.above()))
@@ -672,7 +602,7 @@ final class Engine {
                                 loop),
                         planned,
                         new RunFolder(home, row.id),
-                        before,
+                        () -> before(sheet, claim.step()),
                         claim.outputs(),
                         clock,
                         inbox);
@@ -707,7 +637,8 @@ final class Engine {
     /// @param up how many loops further out
     private Pipeline pipelineOf(RunRow row, int up) {
         String[] names = row.pipeline.split("\\.");
-        Pipeline pipeline = pipelines.computeIfAbsent(row.root, _ -> library.named(names[0]));
+        Pipeline pipeline =
+                pipelines.computeIfAbsent(row.root, _ -> library.named(names[0], row.overrides));
         for (int i = 1; i < names.length - up; i++) {
             pipeline = loop(pipeline, names[i]).body();
         }

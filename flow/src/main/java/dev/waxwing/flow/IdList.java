@@ -7,7 +7,7 @@ import java.util.List;
 /// Ids to be looked for with one `IN`.
 final class IdList {
     /// The only lengths that such a list has, so that a database meets few statements and need not plan each anew.
-    private static final List<Integer> LENGTHS = List.of(1, 4, 16);
+    static final List<Integer> LENGTHS = List.of(1, 4, 16);
 
     private IdList() {}
 

@@ -59,6 +59,11 @@ final class Journal {
         }
     }
 
+    /// Who has just read the newest number says it.
+    void last(long newest) {
+        last = Math.max(last, newest);
+    }
+
     private void add(
             RunRow row, String step, int attempt, String state, String message, Instant now) {
         unwritten.add(

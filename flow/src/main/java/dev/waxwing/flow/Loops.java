@@ -119,9 +119,10 @@ final class Loops {
         handle.createUpdate(
                         """
                         INSERT INTO run (id, pipeline, bizdate, cycle, number, state, started_at, worker, patient,
-                                         concurrency, parent, parent_step, root, round, iteration)
+                                         concurrency, overrides, parent, parent_step, root, round,
+                                         iteration)
                         SELECT :id, :pipeline, bizdate, cycle, :number, 'PLANNED', :now, worker, patient,
-                               concurrency, id, :step, :root, :round, :iteration
+                               concurrency, overrides, id, :step, :root, :round, :iteration
                         FROM   run WHERE id = :above
                         """)
                 .bind("id", run)
@@ -136,7 +137,7 @@ final class Loops {
                 .execute();
         RunPlace.insertSteps(handle, run, body, java.util.Set.of());
         turn.apply(run, new RunChange.Start());
-        turn.save();
+        turn.flush();
     }
 
     /// What runs of a loop's body are recorded under. No pipeline is called so, for names have no dot.

@@ -395,18 +395,20 @@ final class Machine {
     }
 
     private void advance(StepSheet step) {
-        List<StepSheet> before = step.rules().after().stream().map(this::sheetOf).toList();
-        boolean allEnded = before.stream().allMatch(this::hasEnded);
-        String blame =
-                before.stream()
-                        .filter(each -> hasEnded(each) && !each.state().good())
-                        .map(Machine::blame)
-                        .findFirst()
-                        .orElse("");
-        boolean oneNotTaken = before.stream().anyMatch(each -> each.state() == StepState.NOT_TAKEN);
-        boolean noneTaken =
-                !before.isEmpty()
-                        && before.stream().allMatch(each -> each.state() == StepState.NOT_TAKEN);
+        boolean allEnded = true;
+        String blame = "";
+        int notTaken = 0;
+        for (String name : step.rules().after()) { // every turn comes by here for every step
+            StepSheet before = sheetOf(name);
+            boolean ended = hasEnded(before);
+            allEnded &= ended;
+            if (ended && !before.state().good() && blame.isEmpty()) {
+                blame = blame(before);
+            }
+            notTaken += before.state() == StepState.NOT_TAKEN ? 1 : 0;
+        }
+        boolean oneNotTaken = notTaken > 0;
+        boolean noneTaken = oneNotTaken && notTaken == step.rules().after().size();
         switch (step.rules().starts()) {
             case DONE -> {
                 if (!blame.isEmpty()) {

@@ -170,9 +170,9 @@ final class NewRuns {
                 handle.prepareBatch(
                         """
                         INSERT INTO run (id, pipeline, bizdate, cycle, number, state, started_at, worker,
-                                         patient, concurrency)
+                                         patient, concurrency, overrides)
                         VALUES (:id, :pipeline, :bizdate, :cycle, :number, 'PLANNED', :now, :worker,
-                                :patient, :concurrency)
+                                :patient, :concurrency, :overrides)
                         """);
         for (New each : unwritten) {
             RunPlace.Wanted wanted = each.wanted();
@@ -185,6 +185,7 @@ final class NewRuns {
                     .bind("worker", wanted.worker())
                     .bind("patient", wanted.worker().isEmpty() ? 1 : 0)
                     .bind("concurrency", wanted.pipeline().concurrency())
+                    .bind("overrides", Overrides.text(wanted.pipeline().overrides()))
                     .add();
         }
         execute(runs);

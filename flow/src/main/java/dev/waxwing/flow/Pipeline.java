@@ -4,20 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import dev.waxwing.config.ConfigException;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// A graph of steps, read and checked: every step it mentions exists, nothing runs in a circle, and no table is
 /// written twice.
 /// @param concurrency how many of its runs may work at once, beside those that were started by hand
 /// @param steps in an order in which each comes after all that it depends on; otherwise as the file has them
+/// @param overrides where steps differ from the file, such as `train.fit.rounds` → `50`
 public record Pipeline(
         String name,
         Schedule schedule,
         List<Wait> waits,
         Missed missed,
         int concurrency,
-        List<PlannedStep> steps)
+        List<PlannedStep> steps,
+        SortedMap<String, String> overrides)
         implements PipelineFile {
     /// A concurrency that never holds anything up.
     static final int UNLIMITED = 1000;
@@ -32,6 +38,24 @@ public record Pipeline(
                     "concurrency must be at least 1, got " + concurrency);
         }
         steps = List.copyOf(steps);
+        overrides = Collections.unmodifiableSortedMap(new TreeMap<>(overrides));
+    }
+
+    /// As the file has it.
+    Pipeline(
+            String name,
+            Schedule schedule,
+            List<Wait> waits,
+            Missed missed,
+            int concurrency,
+            List<PlannedStep> steps) {
+        this(name, schedule, waits, missed, concurrency, steps, Collections.emptySortedMap());
+    }
+
+    /// The same, with what its steps were read with.
+    Pipeline with(Map<String, String> overrides) {
+        return new Pipeline(
+                name, schedule, waits, missed, concurrency, steps, new TreeMap<>(overrides));
     }
 
     /// Reads a pipeline from text.

@@ -43,6 +43,20 @@ public final class Pipelines {
         return new Pipelines(folder, catalogue, new TreeMap<>(overrides));
     }
 
+    /// The same files, with more overrides.
+    /// @param more each `PIPELINE.STEP.KEY`; what it says stands for what was said of that key before
+    /// @throws ConfigException if one names no pipeline, or has more than one line
+    public Pipelines with(Map<String, String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> names = names();
+        more.forEach((key, value) -> Overrides.check(key, value, names));
+        var all = new TreeMap<>(overrides);
+        all.putAll(more);
+        return new Pipelines(folder, catalogue, all);
+    }
+
     /// The names of all pipelines, sorted.
     public List<String> names() {
         return names(folder);
@@ -111,23 +125,23 @@ public final class Pipelines {
         }
         Path file = folder.resolve(name + SUFFIX);
         MapNode doc = read(file);
-        return doc.has("runs") && !doc.has("steps")
-                ? list(doc, names)
-                : new PipelineReader(doc, catalogue).pipeline();
+        return doc.has("runs") && !doc.has("steps") ? list(doc, names) : pipeline(name, doc);
+    }
+
+    private Pipeline pipeline(String name, MapNode doc) {
+        return new PipelineReader(doc, catalogue).pipeline().with(Overrides.of(name, overrides));
     }
 
     private MapNode read(Path file) {
         MapNode doc = Config.read(file);
-        String prefix = name(file) + ".";
-        for (Map.Entry<String, String> each : overrides.entrySet()) {
-            if (each.getKey().startsWith(prefix)) {
-                try {
-                    String key = "steps." + each.getKey().substring(prefix.length());
-                    doc = doc.with(key, each.getValue());
-                } catch (IllegalArgumentException e) {
-                    throw new ConfigException(
-                            List.of("cannot set " + each.getKey() + ": " + e.getMessage()));
-                }
+        String name = name(file);
+        for (Map.Entry<String, String> each : Overrides.of(name, overrides).entrySet()) {
+            try {
+                String key = "steps." + each.getKey().substring(name.length() + 1);
+                doc = doc.with(key, each.getValue());
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(
+                        List.of("cannot set " + each.getKey() + ": " + e.getMessage()));
             }
         }
         PipelineReader.checkNames(doc, file);
@@ -157,9 +171,7 @@ public final class Pipelines {
                                 + DidYouMean.hint(other, others));
             } else {
                 try {
-                    pipelines.add(
-                            new PipelineReader(read(folder.resolve(other + SUFFIX)), catalogue)
-                                    .pipeline());
+                    pipelines.add(pipeline(other, read(folder.resolve(other + SUFFIX))));
                 } catch (ConfigException e) {
                     elsewhere.addAll(e.problems());
                 }

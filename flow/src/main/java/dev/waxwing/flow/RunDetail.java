@@ -2,17 +2,26 @@ package dev.waxwing.flow;
 
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// All that is recorded of one run.
 /// @param steps each after all that it comes after
+/// @param overrides where its steps differ from its pipeline's file: `train.fit.rounds` → `50`
 /// @param waitsFor the cycles that had to be done before it started
 /// @param notes what people asked of it, oldest first
 public record RunDetail(
-        RunHead head, List<StepDetail> steps, List<Awaited> waitsFor, List<RunNote> notes) {
+        RunHead head,
+        List<StepDetail> steps,
+        SortedMap<String, String> overrides,
+        List<Awaited> waitsFor,
+        List<RunNote> notes) {
     public RunDetail {
         steps = List.copyOf(steps);
+        overrides = Collections.unmodifiableSortedMap(new TreeMap<>(overrides));
         waitsFor = List.copyOf(waitsFor);
         notes = List.copyOf(notes);
     }

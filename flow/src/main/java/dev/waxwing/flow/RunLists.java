@@ -122,19 +122,22 @@ final class RunLists {
     }
 
     static Optional<RunDetail> detail(Handle handle, String run) {
-        Optional<RunHead> head =
-                handle.createQuery("SELECT * FROM run WHERE id = :run")
-                        .bind("run", run)
-                        .map((row, _) -> head(row, new int[2]))
-                        .findOne();
-        return head.map(
-                bare ->
-                        new RunDetail(
-                                counted(handle, List.of(bare)).getFirst(),
-                                steps(handle, run),
-                                waitsFor(handle, run),
-                                notes(handle, run)));
+        return handle.createQuery("SELECT * FROM run WHERE id = :run")
+                .bind("run", run)
+                .map((row, _) -> new Bare(head(row, new int[2]), row.getString("overrides")))
+                .findOne()
+                .map(
+                        bare ->
+                                new RunDetail(
+                                        counted(handle, List.of(bare.head())).getFirst(),
+                                        steps(handle, run),
+                                        Overrides.parse(bare.overrides()),
+                                        waitsFor(handle, run),
+                                        notes(handle, run)));
     }
+
+    /// A run without its steps.
+    private record Bare(RunHead head, String overrides) {}
 
     private static List<RunDetail.StepDetail> steps(Handle handle, String run) {
         SequencedMap<String, List<RunDetail.Attempt>> attempts = new LinkedHashMap<>();

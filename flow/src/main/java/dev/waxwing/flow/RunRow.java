@@ -2,6 +2,7 @@ package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,14 +18,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A run as the database holds it, loaded in one turn, changed and written back in it.
 final class RunRow {
+    /// What reads so many runs again.
+    private static final Map<Integer, String> CHANGES =
+            IdList.LENGTHS.stream().collect(Collectors.toMap(n -> n, RunRow::changes));
+
     final String id;
     final String pipeline;
     final LocalDate bizdate;
     final LocalDateTime cycle;
     final int concurrency;
+
+    /// Where its steps differ from its pipeline's file.
+    final SortedMap<String, String> overrides;
 
     /// The run that it is an iteration of, the step there, and that step's attempt; empty and 0 for any other run.
     final String parent;
@@ -60,6 +71,7 @@ final class RunRow {
                         ? bizdate.plusDays(1).atStartOfDay()
                         : LocalDateTime.parse(written);
         concurrency = row.getInt("concurrency");
+        overrides = Overrides.parse(row.getString("overrides"));
         parent = row.getString("parent");
         parentStep = row.getString("parent_step");
         round = row.getInt("round");
@@ -80,41 +92,53 @@ final class RunRow {
         saved = sheet;
     }
 
+    /// A run that was read before, as it is now.
+    private RunRow(RunRow before, ResultSet row) throws SQLException {
+        id = before.id;
+        pipeline = before.pipeline;
+        bizdate = before.bizdate;
+        cycle = before.cycle;
+        concurrency = before.concurrency;
+        overrides = before.overrides;
+        parent = before.parent;
+        parentStep = before.parentStep;
+        round = before.round;
+        iteration = before.iteration;
+        root = before.root;
+        startedAt = before.startedAt;
+        pulse = row.getLong("pulse");
+        worker = row.getString("run_worker");
+        sheet =
+                new RunSheet(
+                        RunState.valueOf(row.getString("run_state")),
+                        row.getInt("cancelled") != 0,
+                        row.getInt("paused") != 0,
+                        before.sheet.patient(),
+                        row.getString("run_message"),
+                        new LinkedHashMap<>(),
+                        Map.of());
+        saved = sheet;
+        rows.putAll(before.rows);
+        took.putAll(before.took);
+        workers.putAll(before.workers);
+    }
+
     /// Those of the runs that are there.
     /// @param known runs as they were before; of these only what changed since is read
     static Collection<RunRow> load(
             Handle handle, Collection<String> runs, Map<String, RunRow> known) {
         var found = new LinkedHashMap<String, RunRow>();
-        for (List<String> some : IdList.parts(runs)) {
-            handle.createQuery(
-                            """
-                            SELECT r.*, (SELECT n FROM pulse WHERE id = 1) AS pulse
-                            FROM   run r WHERE r.id IN (<runs>)
-                            """)
-                    .bindList("runs", some)
-                    .map((row, _) -> new RunRow(row))
-                    .forEach(row -> found.put(row.id, row));
-        }
         var steps = new HashMap<String, SequencedMap<String, StepSheet>>();
-        var fresh = new ArrayList<String>();
-        var changed = new ArrayList<String>();
-        long since = Long.MAX_VALUE;
-        for (RunRow row : found.values()) {
-            RunRow before = known.get(row.id);
-            if (before == null || !before.isStill(row)) {
-                steps.put(row.id, new LinkedHashMap<>());
-                fresh.add(row.id);
-            } else {
-                steps.put(row.id, new LinkedHashMap<>(before.sheet.steps()));
-                row.rows.putAll(before.rows);
-                row.took.putAll(before.took);
-                row.workers.putAll(before.workers);
-                changed.add(row.id);
-                since = Math.min(since, before.pulse);
-            }
+        var working = new ArrayList<>(runs);
+        working.removeIf(run -> !known.containsKey(run) || !known.get(run).isWorking());
+        for (List<String> some : IdList.parts(working)) {
+            readChanges(handle, some.stream().map(known::get).toList(), found, steps);
         }
-        readSteps(handle, fresh, -1, found, steps);
-        readSteps(handle, changed, since, found, steps);
+        var others = new ArrayList<>(runs);
+        others.removeAll(found.keySet());
+        for (List<String> some : IdList.parts(others)) {
+            readAll(handle, some, found, steps);
+        }
         var branching =
                 found.keySet().stream()
                         .filter(run -> steps.get(run).values().stream().anyMatch(RunRow::branches))
@@ -126,41 +150,102 @@ final class RunRow {
         return found.values();
     }
 
-    /// Whether a row read later is the same run, whose steps are the same whatever their states. A run that was forgotten and made again for
-    /// the same date may have the same id, but has begun at another moment.
-    private boolean isStill(RunRow later) {
-        return sheet.state() == RunState.RUNNING && startedAt.equals(later.startedAt);
+    /// Whether its steps stay the same, whatever their states.
+    private boolean isWorking() {
+        return sheet.state() == RunState.RUNNING;
     }
 
     private static boolean branches(StepSheet step) {
         return !step.rules().condition().text().isEmpty();
     }
 
-    private static void readSteps(
+    private static void readAll(
             Handle handle,
             List<String> runs,
-            long since,
             Map<String, RunRow> found,
             Map<String, SequencedMap<String, StepSheet>> steps) {
-        for (List<String> some : IdList.parts(runs)) {
-            handle.createQuery(
-                            """
-                            SELECT * FROM run_step
-                            WHERE  run_id IN (<runs>) AND turn > :since ORDER BY position
-                            """)
-                    .bindList("runs", some)
-                    .bind("since", since)
-                    .map(
-                            (row, _) -> {
-                                RunRow of = found.get(row.getString("run_id"));
-                                StepSheet step = step(row);
-                                of.rows.put(step.name(), row.getLong("rows_written"));
-                                of.took.put(step.name(), row.getLong("took_ms"));
-                                of.workers.put(step.name(), row.getString("worker"));
-                                return steps.get(of.id).put(step.name(), step);
-                            })
-                    .list();
+        handle.createQuery(
+                        """
+                        SELECT r.*, (SELECT n FROM pulse WHERE id = 1) AS pulse
+                        FROM   run r WHERE r.id IN (<runs>)
+                        """)
+                .bindList("runs", runs)
+                .map((row, _) -> new RunRow(row))
+                .forEach(row -> found.put(row.id, row));
+        handle.createQuery("SELECT * FROM run_step WHERE run_id IN (<runs>) ORDER BY position")
+                .bindList("runs", runs)
+                .map(
+                        (row, _) -> {
+                            RunRow of = found.get(row.getString("run_id"));
+                            String step = row.getString("step");
+                            of.readBeside(step, row);
+                            return steps.computeIfAbsent(of.id, _ -> new LinkedHashMap<>())
+                                    .put(step, step(step, rules(row), row));
+                        })
+                .list();
+        runs.forEach(run -> steps.computeIfAbsent(run, _ -> new LinkedHashMap<>()));
+    }
+
+    /// Reads runs again with one statement, and of their steps only what was written since. A run that was forgotten and made again for the
+    /// same date may have the same id, but has begun at another moment; it is left out.
+    private static void readChanges(
+            Handle handle,
+            List<RunRow> working,
+            Map<String, RunRow> found,
+            Map<String, SequencedMap<String, StepSheet>> steps) {
+        var known = new HashMap<String, RunRow>();
+        Query query = handle.createQuery(CHANGES.get(working.size()));
+        for (int i = 0; i < working.size(); i++) {
+            RunRow before = working.get(i);
+            known.put(before.id, before);
+            query.bind("run" + i, before.id).bind("since" + i, before.pulse);
         }
+        query.map(
+                        (row, _) -> {
+                            RunRow before = known.get(row.getString("id"));
+                            if (row.getLong("started_at") != before.startedAt.toEpochMilli()) {
+                                return before;
+                            }
+                            RunRow now = found.get(before.id);
+                            if (now == null) {
+                                now = new RunRow(before, row);
+                                found.put(now.id, now);
+                                steps.put(now.id, new LinkedHashMap<>(before.sheet.steps()));
+                            }
+                            String step = row.getString("step");
+                            if (step != null) {
+                                now.readBeside(step, row);
+                                StepRules rules = before.sheet.step(step).rules();
+                                steps.get(now.id).put(step, step(step, rules, row));
+                            }
+                            return now;
+                        })
+                .list();
+    }
+
+    /// The statement for so many runs. SQLite takes joins that are called `CROSS` in the order in which they are written.
+    private static String changes(int runs) {
+        String each =
+                "SELECT CAST(:run%1$d AS VARCHAR(120)) AS id, CAST(:since%1$d AS BIGINT) AS since";
+        return IntStream.range(0, runs)
+                .mapToObj(each::formatted)
+                .collect(
+                        Collectors.joining(
+                                "\nUNION ALL ",
+                                """
+                                SELECT r.id, r.started_at, r.state AS run_state, r.cancelled, r.paused,
+                                       r.message AS run_message, r.worker AS run_worker, p.n AS pulse,
+                                       s.step, s.state, s.attempts, s.failures, s.losses, s.stop, s.dry,
+                                       s.since, s.due, s.waiting_since, s.message, s.worker,
+                                       s.rows_written, s.took_ms
+                                FROM (
+                                """,
+                                """
+
+                                ) AS known CROSS JOIN run r CROSS JOIN pulse p
+                                LEFT JOIN run_step s ON s.run_id = r.id AND s.turn > known.since
+                                WHERE r.id = known.id AND p.id = 1
+                                """));
     }
 
     private void fill(
@@ -178,22 +263,31 @@ final class RunRow {
         saved = sheet;
     }
 
-    private static StepSheet step(ResultSet row) throws SQLException {
+    /// What is known of a step beside what the [Machine] sees.
+    private void readBeside(String step, ResultSet row) throws SQLException {
+        rows.put(step, row.getLong("rows_written"));
+        took.put(step, row.getLong("took_ms"));
+        workers.put(step, row.getString("worker"));
+    }
+
+    private static StepRules rules(ResultSet row) throws SQLException {
         String after = row.getString("comes_after");
-        var rules =
-                new StepRules(
-                        after.isEmpty() ? List.of() : List.of(after.split(",")),
-                        StepRules.Starts.valueOf(row.getString("starts")),
-                        Condition.parse(row.getString("if_holds")),
-                        row.getInt("tries"),
-                        Duration.ofMillis(row.getLong("pause_ms")),
-                        row.getDouble("backoff"),
-                        Duration.ofMillis(row.getLong("timeout_ms")),
-                        Duration.ofMillis(row.getLong("give_up_ms")),
-                        row.getString("pool"),
-                        loop(row));
+        return new StepRules(
+                after.isEmpty() ? List.of() : List.of(after.split(",")),
+                StepRules.Starts.valueOf(row.getString("starts")),
+                Condition.parse(row.getString("if_holds")),
+                row.getInt("tries"),
+                Duration.ofMillis(row.getLong("pause_ms")),
+                row.getDouble("backoff"),
+                Duration.ofMillis(row.getLong("timeout_ms")),
+                Duration.ofMillis(row.getLong("give_up_ms")),
+                row.getString("pool"),
+                loop(row));
+    }
+
+    private static StepSheet step(String name, StepRules rules, ResultSet row) throws SQLException {
         return new StepSheet(
-                row.getString("step"),
+                name,
                 rules,
                 StepState.valueOf(row.getString("state")),
                 row.getInt("attempts"),

@@ -60,7 +60,7 @@ public final class Runner {
                 new Engine(
                         runs.database(),
                         home,
-                        _ -> pipeline,
+                        (_, _) -> pipeline,
                         clock,
                         listener,
                         new Engine.Duty(width, "", Map.of()));

@@ -2,16 +2,20 @@ package dev.waxwing.flow;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Update;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The record of all runs, in SQLite or PostgreSQL, and what people may ask of them. Several processes may have it open at
 /// once.
@@ -142,8 +146,9 @@ public final class Runs implements AutoCloseable {
                                 row.worker("");
                             }
                             String refused = turn.apply(run, change);
+                            turn.flush();
+                            turn.startFreed();
                             turn.save();
-                            turn.startPlanned(false, false);
                             turn.pulse();
                             return refused;
                         });
@@ -157,7 +162,7 @@ public final class Runs implements AutoCloseable {
     public void announce(String what, Instant now) {
         database.turn(
                 handle -> {
-                    if (wake(handle, what) > 0) {
+                    if (wake(handle, List.of(what)) > 0) {
                         new Turn(handle, now).pulse();
                     }
                     return what;
@@ -165,14 +170,26 @@ public final class Runs implements AutoCloseable {
     }
 
     /// @return how many steps are woken
-    static int wake(Handle handle, String what) {
-        return handle.createUpdate(
-                        """
-                        UPDATE run_step SET due = 0, turn = (SELECT n + 1 FROM pulse WHERE id = 1)
-                        WHERE  live = 1 AND state = 'WAITING' AND message LIKE :what
-                        """)
-                .bind("what", "%" + what + "%")
-                .execute();
+    static int wake(Handle handle, Collection<String> what) {
+        int woken = 0;
+        for (List<String> some : IdList.parts(what)) {
+            String oneOfThem =
+                    IntStream.range(0, some.size())
+                            .mapToObj(i -> "message LIKE :what" + i)
+                            .collect(Collectors.joining(" OR "));
+            Update update =
+                    handle.createUpdate(
+                            """
+                            UPDATE run_step SET due = 0, turn = (SELECT n + 1 FROM pulse WHERE id = 1)
+                            WHERE  live = 1 AND state = 'WAITING' AND (%s)
+                            """
+                                    .formatted(oneOfThem));
+            for (int i = 0; i < some.size(); i++) {
+                update.bind("what" + i, "%" + some.get(i) + "%");
+            }
+            woken += update.execute();
+        }
+        return woken;
     }
 
     /// The newest runs of all pipelines, newest first; iterations of loops are found by [#detail].
@@ -343,13 +360,36 @@ public final class Runs implements AutoCloseable {
                                 .bind("position", i + 1)
                                 .bind("run", made.get(i))
                                 .add();
-                        turn.note(made.get(i), by, "backfill " + id, why);
+                        String set = Overrides.text(wanted.get(i).pipeline().overrides());
+                        turn.note(
+                                made.get(i),
+                                by,
+                                "backfill "
+                                        + id
+                                        + (set.isEmpty() ? "" : " with " + set.replace("\n", ", ")),
+                                why);
                     }
                     if (batch.size() > 0) {
                         batch.execute();
                     }
                     return new MadeBackfill(id, made);
                 });
+    }
+
+    /// Whether a run of a backfill has not ended.
+    public boolean isLive(String backfill) {
+        return database.read(
+                handle ->
+                        handle.createQuery(
+                                        """
+                                        SELECT COUNT(*) FROM run
+                                        WHERE  backfill <> '' AND backfill = :backfill
+                                        AND    state IN ('PLANNED', 'RUNNING')
+                                        """)
+                                .bind("backfill", backfill)
+                                .mapTo(Integer.class)
+                                .map(live -> live > 0)
+                                .one());
     }
 
     /// Whether this is the id of a backfill rather than of a run.
@@ -395,8 +435,9 @@ public final class Runs implements AutoCloseable {
         var turn = new Turn(handle, now);
         turn.load(live);
         live.forEach(run -> turn.apply(run, new RunChange.Cancel(by, why)));
+        turn.flush();
+        turn.startFreed();
         turn.save();
-        turn.startPlanned(false, false);
         turn.pulse();
         return live.size();
     }

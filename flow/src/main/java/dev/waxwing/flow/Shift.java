@@ -85,7 +85,8 @@ public final class Shift implements AutoCloseable {
                 new Engine(
                         runs.database(),
                         home,
-                        name -> pipelines.named(name).pipelines().getFirst(),
+                        (name, overrides) ->
+                                pipelines.with(overrides).named(name).pipelines().getFirst(),
                         clock,
                         listener,
                         new Engine.Duty(settings.width(), "", settings.pools()));

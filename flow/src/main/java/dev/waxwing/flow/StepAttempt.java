@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 
 /// One try at one step, on a thread of its own. What comes of it goes to the run's inbox.
 final class StepAttempt implements StepContext, Runnable {
@@ -46,7 +47,7 @@ final class StepAttempt implements StepContext, Runnable {
     private final Of of;
     private final PlannedStep planned;
     private final RunFolder folder;
-    private final Set<String> before;
+    private final Supplier<Set<String>> before;
     private final Map<String, SequencedMap<String, String>> doneOutputs;
     private final InstantSource clock;
     private final BlockingQueue<Message> inbox;
@@ -62,7 +63,7 @@ final class StepAttempt implements StepContext, Runnable {
             Of of,
             PlannedStep planned,
             RunFolder folder,
-            Set<String> before,
+            Supplier<Set<String>> before,
             Map<String, SequencedMap<String, String>> doneOutputs,
             InstantSource clock,
             BlockingQueue<Message> inbox) {
@@ -230,7 +231,7 @@ final class StepAttempt implements StepContext, Runnable {
 
     @Override
     public Map<String, String> outputsOf(String step) {
-        if (!before.contains(step)) {
+        if (!before.get().contains(step)) {
             throw new IllegalArgumentException(
                     "step %s (%s) asks for outputs of %s, but does not run after it; add `after: %s`"
                             .formatted(planned.name(), planned.where(), step, step));

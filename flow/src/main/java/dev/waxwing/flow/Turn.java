@@ -21,13 +21,13 @@ import java.util.Set;
 /// the commit.
 final class Turn {
     /// How many planned runs are looked at together, those first that the end of another frees.
-    private static final int PLANNED_AT_ONCE = 500;
+    static final int PLANNED_AT_ONCE = 500;
 
     /// Planned runs that nothing still at work or planned holds up; what of these may not start either, waits for what failed
     /// or was never made. Names states and counts as it does so that both databases look up each by an index.
-    private static final String STARTABLE =
+    static final String STARTABLE =
             """
-            SELECT r.id FROM run r
+            FROM   run r
             WHERE  r.state IN ('PLANNED', 'RUNNING') AND r.state = 'PLANNED' AND r.paused = 0
             AND    0 = (SELECT COUNT(*) FROM run_need n
                         JOIN   run o ON o.pipeline = n.pipeline AND o.bizdate = n.bizdate
@@ -74,6 +74,7 @@ final class Turn {
     private final Loops loops;
     private final Attempts attempts = new Attempts();
     private final Journal journal = new Journal();
+    private int freed;
     private boolean changed;
 
     Turn(Handle handle, Instant now) {
@@ -86,6 +87,11 @@ final class Turn {
         this.now = now;
         this.known = known;
         this.loops = new Loops(handle, this, now);
+    }
+
+    /// What happened last before this turn, for who knows it: then it need not be asked for.
+    void lastHappened(long id) {
+        journal.last(id);
     }
 
     /// When an attempt began.
@@ -288,8 +294,15 @@ final class Turn {
         journal.made(run, pipeline, bizdate, now);
     }
 
-    /// Writes all that changed so far; what is read from the database after this sees it.
+    /// Writes all that changed, and what is to be told of it.
     void save() {
+        flush();
+        attempts.write(handle, now);
+        journal.write(handle);
+    }
+
+    /// Writes what changed of runs and steps so far; what is read of them after this sees it.
+    void flush() {
         while (!touched.isEmpty() || !iterations.isEmpty()) {
             RunRow.save(handle, touched.stream().map(this::row).toList(), now);
             touched.clear();
@@ -297,8 +310,6 @@ final class Turn {
                 loops.after(iterations.remove());
             }
         }
-        attempts.write(handle, now);
-        journal.write(handle);
         for (String run : unseen) {
             events.add(ended(row(run), RunReading.report(handle, run).orElseThrow()));
         }
@@ -321,38 +332,35 @@ final class Turn {
 
     // ---- planned runs
 
-    /// Starts planned runs that may start, those first that the end of others has freed.
-    /// @param all whether to look at others as well
-    /// @param thorough whether to look also at those that need what failed before they were made
-    void startPlanned(boolean all, boolean thorough) {
-        int looked = 0;
-        while (looked < ended.size()) { // a run without steps to do ends at once, and frees others
-            List<String> candidates = freedBy(ended.get(looked++));
-            candidates.forEach(this::tryToStart);
-            save();
-        }
-        if (all) {
-            tryToStartAll(STARTABLE);
-        }
-        if (thorough) {
-            tryToStartAll(DECIDED);
+    /// Starts planned runs that may start now that others have ended.
+    void startFreed() {
+        while (freed < ended.size()) { // a run without steps to do ends at once, and frees others
+            start(freedBy(ended.get(freed++)));
         }
     }
 
-    private void tryToStartAll(String candidates) {
-        handle.createQuery(candidates + "ORDER BY r.bizdate, r.cycle, r.id LIMIT :most")
-                .bind("most", PLANNED_AT_ONCE)
-                .mapTo(String.class)
-                .list()
-                .forEach(this::tryToStart);
-        save();
+    /// Starts planned runs that need what failed before they were made.
+    void startDecided() {
+        start(
+                handle.createQuery(DECIDED + "ORDER BY r.bizdate, r.cycle, r.id LIMIT :most")
+                        .bind("most", PLANNED_AT_ONCE)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    /// Starts those of these planned runs that may start, and what their ends free.
+    void start(List<String> planned) {
+        planned.forEach(this::tryToStart);
+        flush();
+        startFreed();
     }
 
     /// Who waits for this run, and who waits for its place.
     private List<String> freedBy(String run) {
         RunRow row = row(run);
         String freed =
-                STARTABLE
+                "SELECT r.id "
+                        + STARTABLE
                         + "AND (r.pipeline = :pipeline AND r.concurrency < "
                         + Pipeline.UNLIMITED
                         + " OR "
@@ -408,7 +416,7 @@ final class Turn {
             giveUpIfTooLong(row, missing);
         } else if (working(row.pipeline) < row.concurrency) {
             apply(run, new RunChange.Start());
-            save();
+            flush();
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 class BackfillTest {
@@ -76,6 +77,29 @@ class BackfillTest {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> told(new Backfill("evnts", DAY, DAY, Set.of(), false, 1, false)))
                 .withMessage("there is no pipeline evnts; did you mean events?");
+    }
+
+    @Test
+    void whatIsSetOfAPipelineThatItDoesNotRunIsRefused(@TempDir Path folder) throws IOException {
+        Files.writeString(
+                folder.resolve("one.yaml"),
+                "pipeline: one\nsteps: { a: { train: t }, b: { train: t } }\n");
+        Files.writeString(
+                folder.resolve("two.yaml"),
+                "pipeline: two\nwaits: { one: same-day }\nsteps: { b: { train: t } }\n");
+        Pipelines pipelines = Pipelines.in(folder, fake.catalogue());
+        var set = Map.of("one.a.trees", "5", "two.b.trees", "6");
+        assertThat(new Backfill("one", DAY, DAY, Set.of(), true, 1, false).plan(pipelines, set))
+                .extracting(each -> each.pipeline().overrides().toString())
+                .containsExactly("{one.a.trees=5}", "{two.b.trees=6}");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(
+                        () ->
+                                new Backfill("one", DAY, DAY, Set.of(), false, 1, false)
+                                        .plan(pipelines, set))
+                .withMessage(
+                        "cannot set two.b.trees: of what the backfill runs, which is one, none is"
+                                + " named so");
     }
 
     @Test

@@ -854,6 +854,71 @@ abstract class ShiftContract {
     }
 
     @Test
+    void whatABackfillSetsGoesForEveryStepOfItsRunsInLoopsTooAndWhenTheyAreRunAgain()
+            throws Exception {
+        leaves("films", LoopVariables.ROWS, "1\n2");
+        write(
+                "p",
+                """
+                pipeline: p
+                steps:
+                  fit: { train: m, trees: 100 }
+                  films: { fake: [] }
+                  each: { for-each: { over: films, steps: { small: { train: m, trees: 7 } } } }
+                """);
+        write("q", "pipeline: q\nwaits: { p: same-day }\nsteps: { fit: { train: m, trees: 9 } }\n");
+        var set = Map.of("p.fit.trees", "50", "p.each.for-each.steps.small.trees", "3");
+        var backfill = new Backfill("p", DAY, DAY, Set.of(), true, 1, false);
+        Runs.MadeBackfill made =
+                runs.backfill(backfill.plan(pipelines(), set), "ann", "a trial", Instant.now());
+        String p = made.runs().getFirst();
+        String q = made.runs().getLast();
+        try (Shift _ = shift(another(), 2)) {
+            RunReport report = ended(p);
+            assertThat(report.done()).as(report.message()).isTrue();
+            assertThat(report.step("fit").orElseThrow().rows()).isEqualTo(50);
+            assertThat(report.step("each").orElseThrow().rows()).isEqualTo(3 + 3);
+            assertThat(ended(q).rows()).as("of another pipeline nothing was set").isEqualTo(9);
+            assertThat(ended(plan("p", CYCLE.plusDays(1))).step("fit").orElseThrow().rows())
+                    .as("nor of any other run")
+                    .isEqualTo(100);
+        }
+        RunDetail told = runs.detail(p).orElseThrow();
+        assertThat(told.overrides()).isEqualTo(set);
+        assertThat(told.notes())
+                .extracting(note -> note.who() + ": " + note.what())
+                .containsExactly(
+                        "ann: backfill b-20130801-p-0001 with p.each.for-each.steps.small.trees=3,"
+                                + " p.fit.trees=50");
+        assertThat(iterations(p, "each"))
+                .extracting(each -> runs.detail(each.run()).orElseThrow().overrides())
+                .containsExactly(told.overrides(), told.overrides());
+        assertThat(runs.detail(q).orElseThrow().overrides()).isEmpty();
+        assertThat(runs.notes(q))
+                .extracting(RunNote::what)
+                .containsExactly("backfill b-20130801-p-0001");
+
+        runs.rerun(p, Set.of("fit", "films"), "bea", "again", Instant.now());
+        shift(another(), 1);
+        RunReport again = ended(p);
+        assertThat(again.step("fit").orElseThrow().rows()).isEqualTo(50);
+        assertThat(again.step("fit").orElseThrow().attempts()).isEqualTo(2);
+        assertThat(again.step("each").orElseThrow().rows()).isEqualTo(3 + 3);
+    }
+
+    @Test
+    void aRunWhoseFileHasNoPlaceAnyMoreForWhatWasSetFailsByName() throws Exception {
+        write("p", "pipeline: p\nsteps: { fit: { train: m } }\n");
+        var backfill = new Backfill("p", DAY, DAY, Set.of(), false, 1, false);
+        List<Backfill.Wanted> wanted = backfill.plan(pipelines(), Map.of("p.fit.trees", "50"));
+        String run = runs.backfill(wanted, "ann", "a trial", Instant.now()).runs().getFirst();
+        write("p", "pipeline: p\nsteps: { learn: { train: m } }\n");
+        shift(runs, 1);
+        assertThat(ended(run).message())
+                .contains("cannot set p.fit.trees: there is no steps.fit in pipelines/p.yaml");
+    }
+
+    @Test
     void aRunIsNotOpenedAgainBesideANewerOneOfItsCycle() throws Exception {
         write("p", "pipeline: p\nsteps: { a: { fake: t } }\n");
         String old = plan("p", CYCLE);

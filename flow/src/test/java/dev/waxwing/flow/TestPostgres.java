@@ -9,6 +9,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
 /// come with the build's dependencies; where there are none for the machine, those that are installed are taken. Without either such
 /// tests are skipped, and fail if `CI=true`.
 public final class TestPostgres {
+    /// What tests hold of which others may run beside them, if they end the server.
+    public static final String SERVER = "the PostgreSQL of the tests";
+
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static TestPostgres server;
@@ -45,12 +49,29 @@ public final class TestPostgres {
         if (isRoot()) {
             call(List.of("chown", user, data.toString()));
         }
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         call(as("initdb", "-A", "trust", "-U", "waxwing", "-D", data.resolve("db").toString()));
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
         control("start", "-o", "-p " + port + " -h 127.0.0.1 -k " + data + " -c fsync=off");
+    }
+
+    /// A port that nobody has. Another JVM of the tests may look at the same moment, so they look in different places.
+    private static int freePort() throws IOException {
+        int first = 20_000 + (int) (ProcessHandle.current().pid() * 31 % 10_000);
+        for (int port = first; port < first + 100; port++) {
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IOException("no port is free from " + first + " on");
+    }
+
+    private static boolean isFree(int port) throws IOException {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (BindException e) {
+            return false;
+        }
     }
 
     /// The URL of an empty database.
