@@ -64,13 +64,13 @@ public final class NeighbourSearch {
 
     private final int[] placeOf;
 
-    /// The profiles: places in ascending order, with what each act counts (empty if all count 1) and when it was (empty
+    /// The profiles: places of rows, with what each act counts (empty if all count 1) and when it was (empty
     /// if that does not matter).
     private final int[] starts;
 
     private final int[] places;
 
-    /// [#places] in 16 bits if they fit, for who only counts; else empty.
+    /// Instead of [#places] if they fit into 16 bits and acts are only counted; else empty.
     private final char[] near;
 
     private final double[] values;
@@ -93,9 +93,12 @@ public final class NeighbourSearch {
     /// Whether a score is just sum · [#asRow] · [#asNeighbour], with every penalty inside these.
     private final boolean linear;
 
-    /// For each chunk of places the largest factor of a neighbour, and the smallest length.
+    /// For each chunk of places the largest factor of a neighbour and its inverse, whether all have that factor, and the
+    /// smallest length.
     private final double[] largest;
 
+    private final double[] inverse;
+    private final boolean[] alike;
     private final int[] shortest;
 
     /// How many places on the next chunk to look at is: they are visited all over the range, so that the first ones seen
@@ -115,7 +118,7 @@ public final class NeighbourSearch {
 
     /// @param rows the side whose neighbours are sought; who the acts are by need not be there if counts go on from
     ///     others
-    /// @param profiles the same acts from the other side
+    /// @param profiles the same acts from the other side; if only their lengths are known, the rest is found out
     NeighbourSearch(
             Profiles.Side rows,
             Profiles.Side profiles,
@@ -133,45 +136,30 @@ public final class NeighbourSearch {
         rowValues = weighted ? rowValues(rows, all.latest) : new double[0];
         factors = params.iuf() ? iuf(profiles) : new double[0];
         rowAt = byLength(rows);
-        placeOf = new int[rowAt.length];
-        for (int place = 0; place < rowAt.length; place++) {
-            placeOf[rowAt[place]] = place;
-        }
+        placeOf = inverse(rowAt);
         starts = profiles.starts;
-        places = new int[rows.ids.length];
-        values = new double[rowValues.length];
-        seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
-        int[] next = Arrays.copyOf(starts, profiles.rows());
-        for (int place = 0; place < rowAt.length && places.length > 0; place++) {
-            for (int k = rows.starts[rowAt[place]]; k < rows.starts[rowAt[place] + 1]; k++) {
-                int at = next[rows.ids[k]]++;
-                places[at] = place;
-                if (values.length > 0) {
-                    values[at] = rowValues[k];
-                }
-                if (seconds.length > 0) {
-                    seconds[at] = rows.seconds[k];
-                }
-            }
-        }
-        near = new char[counts() && rowAt.length <= Character.MAX_VALUE ? places.length : 0];
-        for (int k = 0; k < near.length; k++) {
-            near[k] = (char) places[k];
+        boolean fit = counts() && rowAt.length <= Character.MAX_VALUE;
+        near = new char[fit ? rows.ids.length : 0];
+        places = new int[fit ? 0 : rows.ids.length];
+        if (profiles.ids.length > 0) {
+            values = weighted ? rowValues(profiles, all.latest) : rowValues;
+            seconds = profiles.seconds;
+            fillFrom(profiles);
+        } else {
+            values = new double[rowValues.length];
+            seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
+            fill();
         }
         asRow = new double[rowAt.length];
         asNeighbour = new double[rowAt.length];
         lengths = new int[rowAt.length];
-        int used = rowAt.length; // rows without acts come last and are nobody's neighbours
-        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
-            used--;
-        }
-        int chunks = (used + CHUNK - 1) / CHUNK;
+        int chunks = (used() + CHUNK - 1) / CHUNK;
         largest = new double[chunks];
+        inverse = new double[chunks];
+        alike = new boolean[chunks];
         shortest = new int[chunks];
-        Arrays.fill(shortest, Integer.MAX_VALUE);
-        for (int place = 0; place < rowAt.length; place++) {
-            measure(place, weighted);
-        }
+        measureRows(weighted);
+        measureChunks();
         stride = stride(chunks);
         fixed = params.iuf() && !weighted && params.coActionDecay() == 0 && Fixed.holds(lengths);
         placeNow =
@@ -187,6 +175,61 @@ public final class NeighbourSearch {
                                 .toArray();
     }
 
+    private static int[] inverse(int[] rowAt) {
+        int[] placeOf = new int[rowAt.length];
+        for (int place = 0; place < rowAt.length; place++) {
+            placeOf[rowAt[place]] = place;
+        }
+        return placeOf;
+    }
+
+    /// Puts the places into the profiles, row by row.
+    private void fill() {
+        int[] next = Arrays.copyOf(starts, starts.length - 1);
+        for (int place = 0; place < rowAt.length; place++) {
+            fill(place, next);
+        }
+    }
+
+    private void fill(int place, int[] next) {
+        int row = rowAt[place];
+        for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+            int at = next[rows.ids[k]]++;
+            put(at, place);
+            if (values.length > 0) {
+                values[at] = rowValues[k];
+            }
+            if (seconds.length > 0) {
+                seconds[at] = rows.seconds[k];
+            }
+        }
+    }
+
+    /// Puts the places into the profiles, in whatever order.
+    private void fillFrom(Profiles.Side profiles) {
+        for (int p = 0; p < profiles.rows() && rows.ids.length > 0; p++) {
+            fillFrom(profiles, p);
+        }
+    }
+
+    private void fillFrom(Profiles.Side profiles, int profile) {
+        for (int k = profiles.starts[profile]; k < profiles.starts[profile + 1]; k++) {
+            put(k, placeOf[profiles.ids[k]]);
+        }
+    }
+
+    private void put(int at, int place) {
+        if (near.length > 0) {
+            near[at] = (char) place;
+        } else {
+            places[at] = place;
+        }
+    }
+
+    private int place(int at) {
+        return near.length > 0 ? near[at] : places[at];
+    }
+
     private long[] sums() {
         long[] all = new long[rowAt.length];
         for (int p = 0; p < profiles.rows(); p++) {
@@ -196,6 +239,21 @@ public final class NeighbourSearch {
             }
         }
         return all;
+    }
+
+    /// How many rows have acts; those without come last and are nobody's neighbours.
+    private int used() {
+        int used = rowAt.length;
+        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
+            used--;
+        }
+        return used;
+    }
+
+    private void measureRows(boolean weighted) {
+        for (int place = 0; place < rowAt.length; place++) {
+            measure(place, weighted);
+        }
     }
 
     private void measure(int place, boolean weighted) {
@@ -214,11 +272,27 @@ public final class NeighbourSearch {
         if (linear && params.hotPenalty() > 0) {
             asNeighbour[place] *= Math.pow(length, -params.hotPenalty());
         }
-        if (length > 0) {
-            int chunk = place / CHUNK;
-            largest[chunk] = Math.max(largest[chunk], asNeighbour[place]);
-            shortest[chunk] = Math.min(shortest[chunk], length);
+    }
+
+    private void measureChunks() {
+        int used = used();
+        for (int chunk = 0; chunk < largest.length; chunk++) {
+            measureChunk(chunk, Math.min(used, (chunk + 1) * CHUNK));
         }
+    }
+
+    private void measureChunk(int chunk, int end) {
+        int from = chunk * CHUNK;
+        double most = asNeighbour[from];
+        double least = most;
+        for (int place = from + 1; place < end; place++) {
+            most = Math.max(most, asNeighbour[place]);
+            least = Math.min(least, asNeighbour[place]);
+        }
+        largest[chunk] = most;
+        inverse[chunk] = 1 / most;
+        alike[chunk] = least == most;
+        shortest[chunk] = lengths[end - 1];
     }
 
     static long meetings(Profiles.Side profiles) {
@@ -423,26 +497,22 @@ public final class NeighbourSearch {
     }
 
     private int find(int row, Kernel kernel) {
-        long pairs = rows.length(row) == 0 ? 0 : pairs(row, kernel);
-        if (pairs > 0) {
-            boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
-            kernel.find(row, few);
+        if (rows.length(row) > 0) {
+            kernel.find(row, !(kernel instanceof KeptCounts) && meetsFew(row));
         } else {
             kernel.skip();
         }
         return kernel.best.settle();
     }
 
-    /// How many times a tally is added to; for counts that are kept, nothing less than all are looked at.
-    private long pairs(int row, Kernel kernel) {
-        if (kernel instanceof KeptCounts) {
-            return Long.MAX_VALUE;
+    /// Whether so few tallies are added to that they are sooner found again in the profiles than by looking at all.
+    private boolean meetsFew(int row) {
+        int few = rowAt.length / 16;
+        int met = 0;
+        for (int k = rows.starts[row]; k < rows.starts[row + 1] && met < few; k++) {
+            met += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
         }
-        long pairs = 0;
-        for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-            pairs += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
-        }
-        return pairs;
+        return met < few && rows.length(row) <= MOST;
     }
 
     private double score(int row, int place, double sum, int common) {
@@ -475,7 +545,7 @@ public final class NeighbourSearch {
 
     private double need(int row, double base, int chunk) {
         if (linear || base == 0) {
-            return base / largest[chunk];
+            return base * inverse[chunk];
         }
         double spared =
                 params.hotPenalty() == 0 ? 1 : Math.pow(shortest[chunk], params.hotPenalty());
@@ -483,7 +553,7 @@ public final class NeighbourSearch {
             double score = base * spared;
             return SLACK * score / (1 + score) * ((double) rows.length(row) + shortest[chunk]);
         }
-        return base * Math.pow(spared, 1 / params.weight()) / largest[chunk];
+        return base * Math.pow(spared, 1 / params.weight()) * inverse[chunk];
     }
 
     /// Scratch space of one thread.
@@ -513,7 +583,7 @@ public final class NeighbourSearch {
                 for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                     int profile = rows.ids[k];
                     for (int m = starts[profile]; m < starts[profile + 1]; m++) {
-                        offerOnce(row, places[m]);
+                        offerOnce(row, place(m));
                     }
                 }
                 return;
@@ -609,22 +679,18 @@ public final class NeighbourSearch {
 
         @Override
         void addUp(int row) {
-            char[] counts = common;
             begin(row);
             int added = 0;
-            int begin = rows.starts[row];
             int end = rows.starts[row + 1];
-            for (int k = begin; k < end; k++) {
-                if ((k - begin) % AHEAD == 0) {
-                    touch(k, Math.min(k + AHEAD, end));
-                }
-                int profile = rows.ids[k];
+            for (int k = rows.starts[row]; k < end; k += AHEAD) {
+                int some = Math.min(AHEAD, end - k);
                 if (near.length > 0) {
-                    count(near, counts, starts[profile], starts[profile + 1]);
+                    count(near, rows.ids, k, k + some);
                 } else {
-                    count(places, counts, starts[profile], starts[profile + 1]);
+                    count(places, rows.ids, k, k + some);
                 }
-                if (longRow && ++added == MOST) {
+                added += some;
+                if (longRow && added > MOST - AHEAD) {
                     added = 0;
                     widen();
                 }
@@ -633,28 +699,51 @@ public final class NeighbourSearch {
                 widen();
                 wide[placeOf[row]] = 0;
             }
-            counts[placeOf[row]] = 0; // not its own neighbour
+            common[placeOf[row]] = 0; // not its own neighbour
         }
 
-        /// Brings near how the profiles begin of acts `k` to `end - 1` of a row. They are short and lie all over memory, so that without this each
-        /// begins with waiting; these loads wait together, and nobody for them: Java has no prefetch instruction.
-        private void touch(int k, int end) {
+        /// Counts what some profiles hold, `ids[k]` to `ids[end - 1]`, and brings near before how they begin. They are short and lie all over
+        /// memory, so that without this each begins with waiting; these loads wait together, and nobody for them: Java has
+        /// no prefetch instruction.
+        private void count(char[] places, int[] ids, int k, int end) {
+            char[] counts = common;
+            int[] from = starts;
             int sum = touched;
             for (int next = k; next < end; next++) {
-                int profile = rows.ids[next];
-                int from = starts[profile];
-                int to = Math.min(starts[profile + 1], from + BEGINNING);
-                if (near.length > 0) {
-                    for (int m = from; m < to; m += 32) { // a cache line is 32 chars, 16 ints
-                        sum += near[m];
-                    }
-                } else {
-                    for (int m = from; m < to; m += 16) {
-                        sum += places[m];
-                    }
+                int profile = ids[next];
+                int to = Math.min(from[profile + 1], from[profile] + BEGINNING);
+                for (int m = from[profile]; m < to; m += 32) { // a cache line is 32 chars
+                    sum += places[m];
                 }
             }
             touched = sum;
+            for (int next = k; next < end; next++) {
+                int to = from[ids[next] + 1];
+                for (int m = from[ids[next]]; m < to; m++) {
+                    counts[places[m]]++;
+                }
+            }
+        }
+
+        /// The same for places that do not fit into 16 bits.
+        private void count(int[] places, int[] ids, int k, int end) {
+            char[] counts = common;
+            int[] from = starts;
+            int sum = touched;
+            for (int next = k; next < end; next++) {
+                int profile = ids[next];
+                int to = Math.min(from[profile + 1], from[profile] + BEGINNING);
+                for (int m = from[profile]; m < to; m += 16) { // a cache line is 16 ints
+                    sum += places[m];
+                }
+            }
+            touched = sum;
+            for (int next = k; next < end; next++) {
+                int to = from[ids[next] + 1];
+                for (int m = from[ids[next]]; m < to; m++) {
+                    counts[places[m]]++;
+                }
+            }
         }
 
         private long four(int place) {
@@ -665,18 +754,6 @@ public final class NeighbourSearch {
             longRow = rows.length(row) > MOST;
             if (longRow && wide.length == 0) {
                 wide = new int[common.length];
-            }
-        }
-
-        private static void count(int[] places, char[] counts, int from, int end) {
-            for (int m = from; m < end; m++) {
-                counts[places[m]]++;
-            }
-        }
-
-        private static void count(char[] places, char[] counts, int from, int end) {
-            for (int m = from; m < end; m++) {
-                counts[places[m]]++;
             }
         }
 
@@ -698,32 +775,34 @@ public final class NeighbourSearch {
                     }
                 }
             } else if (least <= MOST) {
-                offerReaching(least, row, from, to);
+                // a number is added to each that brings those that reach `least`, and no others, to
+                // their highest bit
+                long lift = (MOST + 1 - least) * EACH;
+                long any = 0;
+                for (int i = 0; i < CHUNK; i += 4) {
+                    any |= four(from + i) + lift;
+                }
+                if ((any & HIGHEST) != 0) {
+                    offerReaching(lift, row, chunk, to);
+                }
             }
         }
 
-        /// Offers the counters from `from` on that reach `least`, four at a time: a number is added to each that brings
-        /// those, and no others, to their highest bit.
-        private void offerReaching(int least, int row, int from, Best to) {
-            long lift = (MOST + 1 - least) * EACH;
-            long any = 0;
-            for (int place = from; place < from + CHUNK; place += 16) {
-                any |= (four(place) + lift) | (four(place + 4) + lift);
-                any |= (four(place + 8) + lift) | (four(place + 12) + lift);
+        private void offerReaching(long lift, int row, int chunk, Best to) {
+            int from = chunk * CHUNK;
+            long hits = 0; // bit 16 i + j is quarter i of the long number j
+            for (int j = 0; j < CHUNK / 4; j++) {
+                hits |= ((four(from + 4 * j) + lift) & HIGHEST) >>> (15 - j);
             }
-            if ((any & HIGHEST) == 0) {
-                return;
-            }
-            for (int place = from; place < from + CHUNK; place += 4) {
-                long all = four(place);
-                for (long hits = (all + lift) & HIGHEST; hits != 0; hits &= hits - 1) {
-                    int bit = Long.numberOfTrailingZeros(hits);
-                    int count = (int) (all >>> (bit - 15)) & MOST;
-                    int at = place + ((bit >>> 4) ^ TURN);
-                    double score = score(row, at, count, count);
-                    if (score >= to.worst()) {
-                        to.offer(rowAt[at], score);
-                    }
+            double factor = linear && alike[chunk] ? asRow[row] * largest[chunk] : 0;
+            for (; hits != 0; hits &= hits - 1) {
+                int bit = Long.numberOfTrailingZeros(hits);
+                int place = from + 4 * (bit & 15) + ((bit >>> 4) ^ TURN);
+                int count = common[place];
+                // a factor from far away would be waited for
+                double score = factor > 0 ? count * factor : score(row, place, count, count);
+                if (score >= to.worst()) {
+                    to.offer(rowAt[place], score);
                 }
             }
         }
