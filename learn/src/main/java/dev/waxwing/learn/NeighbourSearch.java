@@ -558,7 +558,7 @@ public final class NeighbourSearch {
 
     /// Scratch space of one thread.
     private abstract sealed class Kernel permits Counts, Fixed, Sums {
-        final Best best = new Best(params.top());
+        final Best best = new Best(params.top(), rowAt);
 
         /// Of a sample, so many that their worst is reached by more than `top` of all but for a rare accident.
         private final Best scout =
@@ -566,7 +566,8 @@ public final class NeighbourSearch {
                         (int)
                                 Math.ceil(
                                         (double) params.top() / SAMPLED
-                                                + 3 * Math.sqrt((double) params.top() / SAMPLED)));
+                                                + 3 * Math.sqrt((double) params.top() / SAMPLED)),
+                        rowAt);
 
         /// How many profiles a row has in common with each other; only kept by those who need to know.
         final char[] common;
@@ -766,12 +767,13 @@ public final class NeighbourSearch {
 
         @Override
         void offerChunk(int row, int chunk, double need, Best to) {
-            int least = Math.max(params.minSupport(), (int) Math.ceil(need));
+            // a whole number equal to a bound that is slackened is too small
+            long least = Math.max(params.minSupport(), (long) need + 1);
             int from = chunk * CHUNK;
             if (longRow) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (wide[place] >= least) {
-                        to.offer(rowAt[place], score(row, place, wide[place], wide[place]));
+                        to.offer(place, score(row, place, wide[place], wide[place]));
                     }
                 }
             } else if (least <= MOST) {
@@ -802,7 +804,7 @@ public final class NeighbourSearch {
                 // a factor from far away would be waited for
                 double score = factor > 0 ? count * factor : score(row, place, count, count);
                 if (score >= to.worst()) {
-                    to.offer(rowAt[place], score);
+                    to.offer(place, score);
                 }
             }
         }
@@ -811,7 +813,7 @@ public final class NeighbourSearch {
         void offerOnce(int row, int place) {
             int count = common[place];
             if (count >= params.minSupport()) {
-                best.offer(rowAt[place], score(row, place, count, count));
+                best.offer(place, score(row, place, count, count));
             }
             common[place] = 0;
         }
@@ -936,7 +938,7 @@ public final class NeighbourSearch {
             if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (all[place] > below && supported(place)) {
-                        to.offer(rowAt[place], score(row, place, all[place] * UNIT, 0));
+                        to.offer(place, score(row, place, all[place] * UNIT, 0));
                     }
                 }
             }
@@ -945,7 +947,7 @@ public final class NeighbourSearch {
         @Override
         void offerOnce(int row, int place) {
             if (sums[place] != 0 && supported(place)) {
-                best.offer(rowAt[place], score(row, place, sums[place] * UNIT, 0));
+                best.offer(place, score(row, place, sums[place] * UNIT, 0));
             }
             sums[place] = 0;
             if (common.length > 0) {
@@ -1022,7 +1024,7 @@ public final class NeighbourSearch {
             if (most > 0 && most >= need) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (all[place] >= need && all[place] > 0 && supported(place)) {
-                        to.offer(rowAt[place], score(row, place, all[place], 0));
+                        to.offer(place, score(row, place, all[place], 0));
                     }
                 }
             }
@@ -1031,7 +1033,7 @@ public final class NeighbourSearch {
         @Override
         void offerOnce(int row, int place) {
             if (sums[place] != 0 && supported(place)) {
-                best.offer(rowAt[place], score(row, place, sums[place], 0));
+                best.offer(place, score(row, place, sums[place], 0));
             }
             sums[place] = 0;
             if (common.length > 0) {
