@@ -135,6 +135,7 @@ final class Best {
     }
 
     /// Puts the better ones of a stretch before, the worse ones after an entry; answers where that is then.
+    @SuppressWarnings("ShortCircuitBoolean") // a branch would be foretold wrongly as often as not
     private int partition(int low, int high) {
         int last = high - 1;
         int middle = (low + last) >>> 1;
@@ -146,9 +147,14 @@ final class Best {
         double score = scores[last];
         int cut = low;
         for (int i = low; i < last; i++) {
-            if (scores[i] > score || (scores[i] == score && ids[i] < id)) {
-                swap(i, cut++);
-            }
+            double next = scores[i];
+            int nextId = ids[i];
+            boolean before = next > score | (next == score & nextId < id);
+            scores[i] = scores[cut];
+            ids[i] = ids[cut];
+            scores[cut] = next;
+            ids[cut] = nextId;
+            cut += before ? 1 : 0;
         }
         swap(cut, last);
         return cut;

@@ -47,11 +47,16 @@ final class Profiles {
         Side transposed(int others) {
             Side other = new Side(others, ids.length, this);
             other.begin(ids);
-            int[] next = Arrays.copyOf(other.starts, others);
+            transposeInto(other);
+            return other;
+        }
+
+        /// @param other whose lists are as long as they are to be
+        private void transposeInto(Side other) {
+            int[] next = Arrays.copyOf(other.starts, other.rows());
             for (int row = 0; row < rows(); row++) {
                 transpose(row, next, other);
             }
-            return other;
         }
 
         private void transpose(int row, int[] next, Side other) {
@@ -107,7 +112,9 @@ final class Profiles {
     }
 
     final Side users;
-    private final int itemCount;
+
+    /// All acts by item, users as they came.
+    private final Side byItem;
 
     /// The latest act of all that were given: "now" for half-lives. 0 if there is none or nobody asks.
     final long latest;
@@ -127,11 +134,11 @@ final class Profiles {
                 params.halfLifeDays() > 0
                         || params.coActionDecay() > 0
                         || params.longUsers() == LongProfiles.KEEP_RECENT;
-        Side all = byUser(given, timed, params.similarity() == Similarity.WBCOSINE);
+        byItem = byItem(given, timed, params.similarity() == Similarity.WBCOSINE);
+        Side all = byUser(byItem, given.userCount());
         repeated = acts - all.ids.length;
         Side cool = params.maxItemUsers() == 0 ? all : withoutHotItems(all, given, params);
         users = withoutOddUsers(cool, params);
-        itemCount = given.itemCount();
     }
 
     private static long latest(Interactions given) {
@@ -142,14 +149,18 @@ final class Profiles {
         return latest;
     }
 
-    /// The same acts from the other side; made anew at each call.
+    /// The same acts from the other side, in the place of all acts if these are all.
     Side items() {
-        return users.transposed(itemCount);
+        if (byItem.ids.length > users.ids.length) {
+            return users.transposed(byItem.rows());
+        }
+        users.transposeInto(byItem);
+        return byItem;
     }
 
     /// As many items with as many users each, but not who they are.
     Side itemLengths() {
-        Side side = new Side(itemCount, 0, false, false);
+        Side side = new Side(byItem.rows(), 0, false, false);
         side.begin(users.ids);
         return side;
     }
@@ -168,8 +179,8 @@ final class Profiles {
     }
 
     /// Sorts by user and then item, and makes one act of each pair.
-    private static Side byUser(Interactions given, boolean timed, boolean weighed) {
-        Side byUser = byItem(given, timed, weighed).transposed(given.userCount());
+    private static Side byUser(Side byItem, int userCount) {
+        Side byUser = byItem.transposed(userCount);
         int repeats = 0;
         for (int user = 0; user < byUser.rows(); user++) {
             repeats += byUser.repeats(user);
@@ -177,7 +188,7 @@ final class Profiles {
         if (repeats == 0) {
             return byUser;
         }
-        boolean[] kept = new boolean[given.size()];
+        boolean[] kept = new boolean[byUser.ids.length];
         for (int user = 0; user < byUser.rows(); user++) {
             mergeRepeats(byUser, user, kept);
         }
