@@ -37,6 +37,7 @@ public final class NeighbourSearch {
     private static final int SAMPLED = 8; // one chunk of so many
     private static final int AHEAD = 32; // profiles that are brought near together
     private static final int BEGINNING = 256; // places of each; a longer list is foreseen
+    private static final int LINE = 64; // bytes that memory hands over together
     private static final double SECONDS_A_DAY = 86_400;
     private static final long MEETINGS_AN_ENTRY = 8;
 
@@ -569,6 +570,8 @@ public final class NeighbourSearch {
                                                 + 3 * Math.sqrt((double) params.top() / SAMPLED)),
                         rowAt);
 
+        private int touched;
+
         /// How many profiles a row has in common with each other; only kept by those who need to know.
         final char[] common;
 
@@ -632,6 +635,36 @@ public final class NeighbourSearch {
         /// Adds up what the row has in common with all others.
         abstract void addUp(int row);
 
+        /// Brings near how the profiles begin of acts `k` to `end - 1` of a row. They are short and lie all over memory, so that without this
+        /// each begins with waiting; these loads wait together, and nobody for them: Java has no prefetch instruction.
+        final void touch(int k, int end) {
+            int[] ids = rows.ids;
+            int sum = touched;
+            for (int next = k; next < end; next++) {
+                int from = starts[ids[next]];
+                int to = Math.min(starts[ids[next] + 1], from + BEGINNING);
+                for (int m = from; m < to && near.length > 0; m += LINE / Character.BYTES) {
+                    sum += near[m];
+                }
+                for (int m = from; m < to && places.length > 0; m += LINE / Integer.BYTES) {
+                    sum += places[m];
+                }
+                for (int m = from; m < to && values.length > 0; m += LINE / Double.BYTES) {
+                    sum += (int) Double.doubleToRawLongBits(values[m]);
+                }
+                for (int m = from; m < to && seconds.length > 0; m += LINE / Long.BYTES) {
+                    sum += (int) seconds[m];
+                }
+            }
+            touched = sum;
+        }
+
+        final void touchAhead(int row, int k) {
+            if ((k - rows.starts[row]) % AHEAD == 0) {
+                touch(k, Math.min(k + AHEAD, rows.starts[row + 1]));
+            }
+        }
+
         /// Makes a note of all tallies, for who keeps them.
         void note(int row) {}
 
@@ -672,7 +705,6 @@ public final class NeighbourSearch {
 
         boolean longRow;
         private final MemorySegment fours = MemorySegment.ofArray(common);
-        private int touched;
 
         Counts() {
             super(true);
@@ -685,10 +717,11 @@ public final class NeighbourSearch {
             int end = rows.starts[row + 1];
             for (int k = rows.starts[row]; k < end; k += AHEAD) {
                 int some = Math.min(AHEAD, end - k);
+                touch(k, k + some);
                 if (near.length > 0) {
-                    count(near, rows.ids, k, k + some);
+                    count(near, k, k + some);
                 } else {
-                    count(places, rows.ids, k, k + some);
+                    count(places, k, k + some);
                 }
                 added += some;
                 if (longRow && added > MOST - AHEAD) {
@@ -703,21 +736,11 @@ public final class NeighbourSearch {
             common[placeOf[row]] = 0; // not its own neighbour
         }
 
-        /// Counts what some profiles hold, `ids[k]` to `ids[end - 1]`, and brings near before how they begin. They are short and lie all over
-        /// memory, so that without this each begins with waiting; these loads wait together, and nobody for them: Java has
-        /// no prefetch instruction.
-        private void count(char[] places, int[] ids, int k, int end) {
+        /// Counts what the profiles of acts `k` to `end - 1` of a row hold.
+        private void count(char[] places, int k, int end) {
             char[] counts = common;
             int[] from = starts;
-            int sum = touched;
-            for (int next = k; next < end; next++) {
-                int profile = ids[next];
-                int to = Math.min(from[profile + 1], from[profile] + BEGINNING);
-                for (int m = from[profile]; m < to; m += 32) { // a cache line is 32 chars
-                    sum += places[m];
-                }
-            }
-            touched = sum;
+            int[] ids = rows.ids;
             for (int next = k; next < end; next++) {
                 int to = from[ids[next] + 1];
                 for (int m = from[ids[next]]; m < to; m++) {
@@ -727,18 +750,10 @@ public final class NeighbourSearch {
         }
 
         /// The same for places that do not fit into 16 bits.
-        private void count(int[] places, int[] ids, int k, int end) {
+        private void count(int[] places, int k, int end) {
             char[] counts = common;
             int[] from = starts;
-            int sum = touched;
-            for (int next = k; next < end; next++) {
-                int profile = ids[next];
-                int to = Math.min(from[profile + 1], from[profile] + BEGINNING);
-                for (int m = from[profile]; m < to; m += 16) { // a cache line is 16 ints
-                    sum += places[m];
-                }
-            }
-            touched = sum;
+            int[] ids = rows.ids;
             for (int next = k; next < end; next++) {
                 int to = from[ids[next] + 1];
                 for (int m = from[ids[next]]; m < to; m++) {
@@ -907,6 +922,7 @@ public final class NeighbourSearch {
             long[] to = sums;
             char[] counts = common;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                touchAhead(row, k);
                 int profile = rows.ids[k];
                 long factor = units(factors[profile]);
                 int end = starts[profile + 1];
@@ -932,8 +948,8 @@ public final class NeighbourSearch {
             long[] all = sums;
             int from = chunk * CHUNK;
             long any = 0;
-            for (int place = from; place < from + CHUNK; place++) {
-                any |= below - all[place];
+            for (int i = 0; i < CHUNK; i++) {
+                any |= below - all[from + i];
             }
             if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
@@ -974,6 +990,7 @@ public final class NeighbourSearch {
         void addUp(int row) {
             double decay = params.coActionDecay() / SECONDS_A_DAY;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                touchAhead(row, k);
                 int profile = rows.ids[k];
                 double factor = factors.length == 0 ? 1 : factors[profile];
                 factor *= rowValues.length == 0 ? 1 : rowValues[k];
@@ -1017,13 +1034,17 @@ public final class NeighbourSearch {
         void offerChunk(int row, int chunk, double need, Best to) {
             double[] all = sums;
             int from = chunk * CHUNK;
-            double most = 0;
-            for (int place = from; place < from + CHUNK; place++) {
-                most = Math.max(most, all[place]);
+            double least = Math.max(need, Double.MIN_VALUE);
+            long below =
+                    Double.doubleToRawLongBits(least)
+                            - 1; // the bits of what is not negative are in its order
+            long any = 0;
+            for (int i = 0; i < CHUNK; i++) {
+                any |= below - Double.doubleToRawLongBits(all[from + i]);
             }
-            if (most > 0 && most >= need) {
+            if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
-                    if (all[place] >= need && all[place] > 0 && supported(place)) {
+                    if (all[place] >= least && supported(place)) {
                         to.offer(place, score(row, place, all[place], 0));
                     }
                 }
