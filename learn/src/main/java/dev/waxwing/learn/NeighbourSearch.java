@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 /// of them are looked at 64 at a time. A sample of the chunks says at which score the bound may begin.
 ///
 /// Cost: one addition for each pair that meets in a profile, `Σ length²` over profiles, plus a look at each row's
-/// candidates. Memory: 4 bytes an act (12 with weights or half-life, 8 more with co-action decay) beside the rows.
+/// candidates. Memory: 4 bytes an act (8 with weights, 12 with half-life, 8 more with co-action decay) beside the rows.
 public final class NeighbourSearch {
     private static final int STRETCH = 16; // rows that a thread takes at a time
     private static final int CHUNK = 64;
@@ -65,8 +65,8 @@ public final class NeighbourSearch {
 
     private final int[] placeOf;
 
-    /// The profiles: places of rows, with what each act counts (empty if all count 1) and when it was (empty
-    /// if that does not matter).
+    /// The profiles: places of rows, with what each act counts (as weights, or as values if they fade; both empty if all
+    /// count 1) and when it was (empty if that does not matter).
     private final int[] starts;
 
     private final int[] places;
@@ -74,10 +74,11 @@ public final class NeighbourSearch {
     /// Instead of [#places] if they fit into 16 bits and acts are only counted; else empty.
     private final char[] near;
 
+    private final float[] weights;
     private final double[] values;
     private final long[] seconds;
 
-    /// What each act of [#rows] counts; empty if all count 1.
+    /// What each act of [#rows] counts if acts fade, else empty.
     private final double[] rowValues;
 
     /// `g` of each profile; empty if all are 1.
@@ -133,8 +134,8 @@ public final class NeighbourSearch {
         this.counting = counting;
         report = all.report(meetings(profiles));
         linear = params.similarity() != Similarity.JACCARD && params.weight() == 1;
-        boolean weighted = params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
-        rowValues = weighted ? rowValues(rows, all.latest) : new double[0];
+        boolean fades = params.halfLifeDays() > 0;
+        rowValues = fades ? values(rows, all.latest) : new double[0];
         factors = params.iuf() ? iuf(profiles) : new double[0];
         rowAt = byLength(rows);
         placeOf = inverse(rowAt);
@@ -142,13 +143,16 @@ public final class NeighbourSearch {
         boolean fit = counts() && rowAt.length <= Character.MAX_VALUE;
         near = new char[fit ? rows.ids.length : 0];
         places = new int[fit ? 0 : rows.ids.length];
+        boolean timed = params.coActionDecay() > 0;
         if (profiles.ids.length > 0) {
-            values = weighted ? rowValues(profiles, all.latest) : rowValues;
-            seconds = profiles.seconds;
+            weights = fades ? new float[0] : profiles.weights;
+            values = fades ? values(profiles, all.latest) : rowValues;
+            seconds = timed ? profiles.seconds : new long[0];
             fillFrom(profiles);
         } else {
+            weights = new float[fades ? 0 : rows.weights.length];
             values = new double[rowValues.length];
-            seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
+            seconds = new long[timed ? places.length : 0];
             fill();
         }
         asRow = new double[rowAt.length];
@@ -159,10 +163,10 @@ public final class NeighbourSearch {
         inverse = new double[chunks];
         alike = new boolean[chunks];
         shortest = new int[chunks];
-        measureRows(weighted);
+        measureRows();
         measureChunks();
         stride = stride(chunks);
-        fixed = params.iuf() && !weighted && params.coActionDecay() == 0 && Fixed.holds(lengths);
+        fixed = params.iuf() && !weighted() && !timed && Fixed.holds(lengths);
         placeNow =
                 counting instanceof Counting.On(PairCounts before, _)
                         ? Arrays.stream(before.items).map(item -> placeOf[item]).toArray()
@@ -197,6 +201,9 @@ public final class NeighbourSearch {
         for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
             int at = next[rows.ids[k]]++;
             put(at, place);
+            if (weights.length > 0) {
+                weights[at] = rows.weights[k];
+            }
             if (values.length > 0) {
                 values[at] = rowValues[k];
             }
@@ -251,20 +258,20 @@ public final class NeighbourSearch {
         return used;
     }
 
-    private void measureRows(boolean weighted) {
+    private void measureRows() {
         for (int place = 0; place < rowAt.length; place++) {
-            measure(place, weighted);
+            measure(place);
         }
     }
 
-    private void measure(int place, boolean weighted) {
+    private void measure(int place) {
         int row = rowAt[place];
         int length = rows.length(row);
         double norm = length;
-        if (weighted) {
+        if (weighted()) {
             norm = 0;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                norm += rowValues[k] * rowValues[k];
+                norm += rowValue(k) * rowValue(k);
             }
         }
         lengths[place] = length;
@@ -341,18 +348,27 @@ public final class NeighbourSearch {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    private double[] rowValues(Profiles.Side side, long latest) {
+    /// What the acts of a side count, faded.
+    private double[] values(Profiles.Side side, long latest) {
         double[] all = new double[side.ids.length];
-        boolean weighs = params.similarity() == Similarity.WBCOSINE;
         for (int k = 0; k < all.length; k++) {
-            double fade = 1;
-            if (params.halfLifeDays() > 0) {
-                double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
-                fade = Math.exp(-age * Math.log(2) / params.halfLifeDays());
-            }
-            all[k] = (weighs ? side.weights[k] : 1) * fade;
+            double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
+            double fade = Math.exp(-age * Math.log(2) / params.halfLifeDays());
+            all[k] = (side.weights.length > 0 ? side.weights[k] : 1) * fade;
         }
         return all;
+    }
+
+    private double rowValue(int k) {
+        if (rowValues.length > 0) {
+            return rowValues[k];
+        }
+        return rows.weights.length > 0 ? rows.weights[k] : 1;
+    }
+
+    /// Whether an act may count other than 1.
+    private boolean weighted() {
+        return params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
     }
 
     /// How many rows there are, with neighbours or without.
@@ -494,7 +510,7 @@ public final class NeighbourSearch {
     }
 
     private boolean counts() {
-        return rowValues.length == 0 && factors.length == 0 && params.coActionDecay() == 0;
+        return !weighted() && !params.iuf() && params.coActionDecay() == 0;
     }
 
     private int find(int row, Kernel kernel) {
@@ -648,6 +664,9 @@ public final class NeighbourSearch {
                 }
                 for (int m = from; m < to && places.length > 0; m += LINE / Integer.BYTES) {
                     sum += places[m];
+                }
+                for (int m = from; m < to && weights.length > 0; m += LINE / Float.BYTES) {
+                    sum += Float.floatToRawIntBits(weights[m]);
                 }
                 for (int m = from; m < to && values.length > 0; m += LINE / Double.BYTES) {
                     sum += (int) Double.doubleToRawLongBits(values[m]);
@@ -993,11 +1012,13 @@ public final class NeighbourSearch {
                 touchAhead(row, k);
                 int profile = rows.ids[k];
                 double factor = factors.length == 0 ? 1 : factors[profile];
-                factor *= rowValues.length == 0 ? 1 : rowValues[k];
+                factor *= rowValue(k);
                 int from = starts[profile];
                 int end = starts[profile + 1];
                 if (decay > 0) {
                     addFading(factor, decay, rows.seconds[k], from, end);
+                } else if (weights.length > 0) {
+                    addWeights(factor, from, end);
                 } else if (values.length > 0) {
                     addValues(factor, from, end);
                 } else {
@@ -1015,6 +1036,13 @@ public final class NeighbourSearch {
             sums[placeOf[row]] = 0; // not its own neighbour
         }
 
+        private void addWeights(double factor, int from, int end) {
+            double[] to = sums;
+            for (int m = from; m < end; m++) {
+                to[places[m]] += factor * weights[m];
+            }
+        }
+
         private void addValues(double factor, int from, int end) {
             double[] to = sums;
             for (int m = from; m < end; m++) {
@@ -1025,7 +1053,12 @@ public final class NeighbourSearch {
         private void addFading(double factor, double decay, long at, int from, int end) {
             double[] to = sums;
             for (int m = from; m < end; m++) {
-                double value = values.length == 0 ? factor : factor * values[m];
+                double value = factor;
+                if (weights.length > 0) {
+                    value *= weights[m];
+                } else if (values.length > 0) {
+                    value *= values[m];
+                }
                 to[places[m]] += value / (1 + decay * Math.abs(at - seconds[m]));
             }
         }
