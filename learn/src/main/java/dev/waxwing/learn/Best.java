@@ -6,13 +6,27 @@ package dev.waxwing.learn;
 /// quickselect: a few steps an offer, where a heap takes its whole height.
 final class Best {
     private final int most;
+
+    /// What those that are offered are called; empty if they come under their numbers.
+    private final int[] numbers;
+
     private final int[] ids;
     private final double[] scores;
     private int size;
+
+    /// So many of these have their numbers. The others get theirs together, since each may have to be waited for.
+    private int numbered;
+
     private double worst = Double.NEGATIVE_INFINITY;
 
     Best(int most) {
+        this(most, new int[0]);
+    }
+
+    /// @param numbers by what is offered, its number
+    Best(int most, int[] numbers) {
         this.most = most;
+        this.numbers = numbers;
         this.ids = new int[4 * most + 16];
         this.scores = new double[4 * most + 16];
     }
@@ -21,6 +35,7 @@ final class Best {
     /// @param floor a score below which nothing is wanted
     void begin(double floor) {
         size = 0;
+        numbered = 0;
         worst = floor;
     }
 
@@ -66,6 +81,9 @@ final class Best {
     }
 
     private void keepBest() {
+        for (; numbers.length > 0 && numbered < size; numbered++) {
+            ids[numbered] = numbers[ids[numbered]];
+        }
         if (size < most) {
             return;
         }
@@ -83,6 +101,7 @@ final class Best {
             }
         }
         size = most;
+        numbered = most;
         worst = scores[0];
         for (int i = 1; i < most; i++) {
             worst = Math.min(worst, scores[i]);
@@ -116,6 +135,7 @@ final class Best {
     }
 
     /// Puts the better ones of a stretch before, the worse ones after an entry; answers where that is then.
+    @SuppressWarnings("ShortCircuitBoolean") // a branch would be foretold wrongly as often as not
     private int partition(int low, int high) {
         int last = high - 1;
         int middle = (low + last) >>> 1;
@@ -127,9 +147,14 @@ final class Best {
         double score = scores[last];
         int cut = low;
         for (int i = low; i < last; i++) {
-            if (scores[i] > score || (scores[i] == score && ids[i] < id)) {
-                swap(i, cut++);
-            }
+            double next = scores[i];
+            int nextId = ids[i];
+            boolean before = next > score | (next == score & nextId < id);
+            scores[i] = scores[cut];
+            ids[i] = ids[cut];
+            scores[cut] = next;
+            ids[cut] = nextId;
+            cut += before ? 1 : 0;
         }
         swap(cut, last);
         return cut;

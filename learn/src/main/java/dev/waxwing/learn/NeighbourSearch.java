@@ -30,13 +30,14 @@ import java.util.stream.IntStream;
 /// of them are looked at 64 at a time. A sample of the chunks says at which score the bound may begin.
 ///
 /// Cost: one addition for each pair that meets in a profile, `Σ length²` over profiles, plus a look at each row's
-/// candidates. Memory: 4 bytes an act (12 with weights or half-life, 8 more with co-action decay) beside the rows.
+/// candidates. Memory: 4 bytes an act (8 with weights, 12 with half-life, 8 more with co-action decay) beside the rows.
 public final class NeighbourSearch {
     private static final int STRETCH = 16; // rows that a thread takes at a time
     private static final int CHUNK = 64;
     private static final int SAMPLED = 8; // one chunk of so many
     private static final int AHEAD = 32; // profiles that are brought near together
     private static final int BEGINNING = 256; // places of each; a longer list is foreseen
+    private static final int LINE = 64; // bytes that memory hands over together
     private static final double SECONDS_A_DAY = 86_400;
     private static final long MEETINGS_AN_ENTRY = 8;
 
@@ -64,19 +65,20 @@ public final class NeighbourSearch {
 
     private final int[] placeOf;
 
-    /// The profiles: places in ascending order, with what each act counts (empty if all count 1) and when it was (empty
-    /// if that does not matter).
+    /// The profiles: places of rows, with what each act counts (as weights, or as values if they fade; both empty if all
+    /// count 1) and when it was (empty if that does not matter).
     private final int[] starts;
 
     private final int[] places;
 
-    /// [#places] in 16 bits if they fit, for who only counts; else empty.
+    /// Instead of [#places] if they fit into 16 bits and acts are only counted; else empty.
     private final char[] near;
 
+    private final float[] weights;
     private final double[] values;
     private final long[] seconds;
 
-    /// What each act of [#rows] counts; empty if all count 1.
+    /// What each act of [#rows] counts if acts fade, else empty.
     private final double[] rowValues;
 
     /// `g` of each profile; empty if all are 1.
@@ -93,9 +95,12 @@ public final class NeighbourSearch {
     /// Whether a score is just sum · [#asRow] · [#asNeighbour], with every penalty inside these.
     private final boolean linear;
 
-    /// For each chunk of places the largest factor of a neighbour, and the smallest length.
+    /// For each chunk of places the largest factor of a neighbour and its inverse, whether all have that factor, and the
+    /// smallest length.
     private final double[] largest;
 
+    private final double[] inverse;
+    private final boolean[] alike;
     private final int[] shortest;
 
     /// How many places on the next chunk to look at is: they are visited all over the range, so that the first ones seen
@@ -115,7 +120,7 @@ public final class NeighbourSearch {
 
     /// @param rows the side whose neighbours are sought; who the acts are by need not be there if counts go on from
     ///     others
-    /// @param profiles the same acts from the other side
+    /// @param profiles the same acts from the other side; if only their lengths are known, the rest is found out
     NeighbourSearch(
             Profiles.Side rows,
             Profiles.Side profiles,
@@ -129,51 +134,39 @@ public final class NeighbourSearch {
         this.counting = counting;
         report = all.report(meetings(profiles));
         linear = params.similarity() != Similarity.JACCARD && params.weight() == 1;
-        boolean weighted = params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
-        rowValues = weighted ? rowValues(rows, all.latest) : new double[0];
+        boolean fades = params.halfLifeDays() > 0;
+        rowValues = fades ? values(rows, all.latest) : new double[0];
         factors = params.iuf() ? iuf(profiles) : new double[0];
         rowAt = byLength(rows);
-        placeOf = new int[rowAt.length];
-        for (int place = 0; place < rowAt.length; place++) {
-            placeOf[rowAt[place]] = place;
-        }
+        placeOf = inverse(rowAt);
         starts = profiles.starts;
-        places = new int[rows.ids.length];
-        values = new double[rowValues.length];
-        seconds = new long[params.coActionDecay() > 0 ? places.length : 0];
-        int[] next = Arrays.copyOf(starts, profiles.rows());
-        for (int place = 0; place < rowAt.length && places.length > 0; place++) {
-            for (int k = rows.starts[rowAt[place]]; k < rows.starts[rowAt[place] + 1]; k++) {
-                int at = next[rows.ids[k]]++;
-                places[at] = place;
-                if (values.length > 0) {
-                    values[at] = rowValues[k];
-                }
-                if (seconds.length > 0) {
-                    seconds[at] = rows.seconds[k];
-                }
-            }
-        }
-        near = new char[counts() && rowAt.length <= Character.MAX_VALUE ? places.length : 0];
-        for (int k = 0; k < near.length; k++) {
-            near[k] = (char) places[k];
+        boolean fit = counts() && rowAt.length <= Character.MAX_VALUE;
+        near = new char[fit ? rows.ids.length : 0];
+        places = new int[fit ? 0 : rows.ids.length];
+        boolean timed = params.coActionDecay() > 0;
+        if (profiles.ids.length > 0) {
+            weights = fades ? new float[0] : profiles.weights;
+            values = fades ? values(profiles, all.latest) : rowValues;
+            seconds = timed ? profiles.seconds : new long[0];
+            fillFrom(profiles);
+        } else {
+            weights = new float[fades ? 0 : rows.weights.length];
+            values = new double[rowValues.length];
+            seconds = new long[timed ? places.length : 0];
+            fill();
         }
         asRow = new double[rowAt.length];
         asNeighbour = new double[rowAt.length];
         lengths = new int[rowAt.length];
-        int used = rowAt.length; // rows without acts come last and are nobody's neighbours
-        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
-            used--;
-        }
-        int chunks = (used + CHUNK - 1) / CHUNK;
+        int chunks = (used() + CHUNK - 1) / CHUNK;
         largest = new double[chunks];
+        inverse = new double[chunks];
+        alike = new boolean[chunks];
         shortest = new int[chunks];
-        Arrays.fill(shortest, Integer.MAX_VALUE);
-        for (int place = 0; place < rowAt.length; place++) {
-            measure(place, weighted);
-        }
+        measureRows();
+        measureChunks();
         stride = stride(chunks);
-        fixed = params.iuf() && !weighted && params.coActionDecay() == 0 && Fixed.holds(lengths);
+        fixed = params.iuf() && !weighted() && !timed && Fixed.holds(lengths);
         placeNow =
                 counting instanceof Counting.On(PairCounts before, _)
                         ? Arrays.stream(before.items).map(item -> placeOf[item]).toArray()
@@ -187,6 +180,64 @@ public final class NeighbourSearch {
                                 .toArray();
     }
 
+    private static int[] inverse(int[] rowAt) {
+        int[] placeOf = new int[rowAt.length];
+        for (int place = 0; place < rowAt.length; place++) {
+            placeOf[rowAt[place]] = place;
+        }
+        return placeOf;
+    }
+
+    /// Puts the places into the profiles, row by row.
+    private void fill() {
+        int[] next = Arrays.copyOf(starts, starts.length - 1);
+        for (int place = 0; place < rowAt.length; place++) {
+            fill(place, next);
+        }
+    }
+
+    private void fill(int place, int[] next) {
+        int row = rowAt[place];
+        for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+            int at = next[rows.ids[k]]++;
+            put(at, place);
+            if (weights.length > 0) {
+                weights[at] = rows.weights[k];
+            }
+            if (values.length > 0) {
+                values[at] = rowValues[k];
+            }
+            if (seconds.length > 0) {
+                seconds[at] = rows.seconds[k];
+            }
+        }
+    }
+
+    /// Puts the places into the profiles, in whatever order.
+    private void fillFrom(Profiles.Side profiles) {
+        for (int p = 0; p < profiles.rows() && rows.ids.length > 0; p++) {
+            fillFrom(profiles, p);
+        }
+    }
+
+    private void fillFrom(Profiles.Side profiles, int profile) {
+        for (int k = profiles.starts[profile]; k < profiles.starts[profile + 1]; k++) {
+            put(k, placeOf[profiles.ids[k]]);
+        }
+    }
+
+    private void put(int at, int place) {
+        if (near.length > 0) {
+            near[at] = (char) place;
+        } else {
+            places[at] = place;
+        }
+    }
+
+    private int place(int at) {
+        return near.length > 0 ? near[at] : places[at];
+    }
+
     private long[] sums() {
         long[] all = new long[rowAt.length];
         for (int p = 0; p < profiles.rows(); p++) {
@@ -198,14 +249,29 @@ public final class NeighbourSearch {
         return all;
     }
 
-    private void measure(int place, boolean weighted) {
+    /// How many rows have acts; those without come last and are nobody's neighbours.
+    private int used() {
+        int used = rowAt.length;
+        while (used > 0 && rows.length(rowAt[used - 1]) == 0) {
+            used--;
+        }
+        return used;
+    }
+
+    private void measureRows() {
+        for (int place = 0; place < rowAt.length; place++) {
+            measure(place);
+        }
+    }
+
+    private void measure(int place) {
         int row = rowAt[place];
         int length = rows.length(row);
         double norm = length;
-        if (weighted) {
+        if (weighted()) {
             norm = 0;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-                norm += rowValues[k] * rowValues[k];
+                norm += rowValue(k) * rowValue(k);
             }
         }
         lengths[place] = length;
@@ -214,11 +280,27 @@ public final class NeighbourSearch {
         if (linear && params.hotPenalty() > 0) {
             asNeighbour[place] *= Math.pow(length, -params.hotPenalty());
         }
-        if (length > 0) {
-            int chunk = place / CHUNK;
-            largest[chunk] = Math.max(largest[chunk], asNeighbour[place]);
-            shortest[chunk] = Math.min(shortest[chunk], length);
+    }
+
+    private void measureChunks() {
+        int used = used();
+        for (int chunk = 0; chunk < largest.length; chunk++) {
+            measureChunk(chunk, Math.min(used, (chunk + 1) * CHUNK));
         }
+    }
+
+    private void measureChunk(int chunk, int end) {
+        int from = chunk * CHUNK;
+        double most = asNeighbour[from];
+        double least = most;
+        for (int place = from + 1; place < end; place++) {
+            most = Math.max(most, asNeighbour[place]);
+            least = Math.min(least, asNeighbour[place]);
+        }
+        largest[chunk] = most;
+        inverse[chunk] = 1 / most;
+        alike[chunk] = least == most;
+        shortest[chunk] = lengths[end - 1];
     }
 
     static long meetings(Profiles.Side profiles) {
@@ -266,18 +348,27 @@ public final class NeighbourSearch {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    private double[] rowValues(Profiles.Side side, long latest) {
+    /// What the acts of a side count, faded.
+    private double[] values(Profiles.Side side, long latest) {
         double[] all = new double[side.ids.length];
-        boolean weighs = params.similarity() == Similarity.WBCOSINE;
         for (int k = 0; k < all.length; k++) {
-            double fade = 1;
-            if (params.halfLifeDays() > 0) {
-                double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
-                fade = Math.exp(-age * Math.log(2) / params.halfLifeDays());
-            }
-            all[k] = (weighs ? side.weights[k] : 1) * fade;
+            double age = (latest - side.seconds[k]) / SECONDS_A_DAY;
+            double fade = Math.exp(-age * Math.log(2) / params.halfLifeDays());
+            all[k] = (side.weights.length > 0 ? side.weights[k] : 1) * fade;
         }
         return all;
+    }
+
+    private double rowValue(int k) {
+        if (rowValues.length > 0) {
+            return rowValues[k];
+        }
+        return rows.weights.length > 0 ? rows.weights[k] : 1;
+    }
+
+    /// Whether an act may count other than 1.
+    private boolean weighted() {
+        return params.similarity() == Similarity.WBCOSINE || params.halfLifeDays() > 0;
     }
 
     /// How many rows there are, with neighbours or without.
@@ -419,30 +510,26 @@ public final class NeighbourSearch {
     }
 
     private boolean counts() {
-        return rowValues.length == 0 && factors.length == 0 && params.coActionDecay() == 0;
+        return !weighted() && !params.iuf() && params.coActionDecay() == 0;
     }
 
     private int find(int row, Kernel kernel) {
-        long pairs = rows.length(row) == 0 ? 0 : pairs(row, kernel);
-        if (pairs > 0) {
-            boolean few = pairs < rowAt.length / 16 && rows.length(row) <= MOST;
-            kernel.find(row, few);
+        if (rows.length(row) > 0) {
+            kernel.find(row, !(kernel instanceof KeptCounts) && meetsFew(row));
         } else {
             kernel.skip();
         }
         return kernel.best.settle();
     }
 
-    /// How many times a tally is added to; for counts that are kept, nothing less than all are looked at.
-    private long pairs(int row, Kernel kernel) {
-        if (kernel instanceof KeptCounts) {
-            return Long.MAX_VALUE;
+    /// Whether so few tallies are added to that they are sooner found again in the profiles than by looking at all.
+    private boolean meetsFew(int row) {
+        int few = rowAt.length / 16;
+        int met = 0;
+        for (int k = rows.starts[row]; k < rows.starts[row + 1] && met < few; k++) {
+            met += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
         }
-        long pairs = 0;
-        for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
-            pairs += starts[rows.ids[k] + 1] - starts[rows.ids[k]];
-        }
-        return pairs;
+        return met < few && rows.length(row) <= MOST;
     }
 
     private double score(int row, int place, double sum, int common) {
@@ -475,7 +562,7 @@ public final class NeighbourSearch {
 
     private double need(int row, double base, int chunk) {
         if (linear || base == 0) {
-            return base / largest[chunk];
+            return base * inverse[chunk];
         }
         double spared =
                 params.hotPenalty() == 0 ? 1 : Math.pow(shortest[chunk], params.hotPenalty());
@@ -483,12 +570,12 @@ public final class NeighbourSearch {
             double score = base * spared;
             return SLACK * score / (1 + score) * ((double) rows.length(row) + shortest[chunk]);
         }
-        return base * Math.pow(spared, 1 / params.weight()) / largest[chunk];
+        return base * Math.pow(spared, 1 / params.weight()) * inverse[chunk];
     }
 
     /// Scratch space of one thread.
     private abstract sealed class Kernel permits Counts, Fixed, Sums {
-        final Best best = new Best(params.top());
+        final Best best = new Best(params.top(), rowAt);
 
         /// Of a sample, so many that their worst is reached by more than `top` of all but for a rare accident.
         private final Best scout =
@@ -496,7 +583,10 @@ public final class NeighbourSearch {
                         (int)
                                 Math.ceil(
                                         (double) params.top() / SAMPLED
-                                                + 3 * Math.sqrt((double) params.top() / SAMPLED)));
+                                                + 3 * Math.sqrt((double) params.top() / SAMPLED)),
+                        rowAt);
+
+        private int touched;
 
         /// How many profiles a row has in common with each other; only kept by those who need to know.
         final char[] common;
@@ -513,7 +603,7 @@ public final class NeighbourSearch {
                 for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
                     int profile = rows.ids[k];
                     for (int m = starts[profile]; m < starts[profile + 1]; m++) {
-                        offerOnce(row, places[m]);
+                        offerOnce(row, place(m));
                     }
                 }
                 return;
@@ -561,6 +651,39 @@ public final class NeighbourSearch {
         /// Adds up what the row has in common with all others.
         abstract void addUp(int row);
 
+        /// Brings near how the profiles begin of acts `k` to `end - 1` of a row. They are short and lie all over memory, so that without this
+        /// each begins with waiting; these loads wait together, and nobody for them: Java has no prefetch instruction.
+        final void touch(int k, int end) {
+            int[] ids = rows.ids;
+            int sum = touched;
+            for (int next = k; next < end; next++) {
+                int from = starts[ids[next]];
+                int to = Math.min(starts[ids[next] + 1], from + BEGINNING);
+                for (int m = from; m < to && near.length > 0; m += LINE / Character.BYTES) {
+                    sum += near[m];
+                }
+                for (int m = from; m < to && places.length > 0; m += LINE / Integer.BYTES) {
+                    sum += places[m];
+                }
+                for (int m = from; m < to && weights.length > 0; m += LINE / Float.BYTES) {
+                    sum += Float.floatToRawIntBits(weights[m]);
+                }
+                for (int m = from; m < to && values.length > 0; m += LINE / Double.BYTES) {
+                    sum += (int) Double.doubleToRawLongBits(values[m]);
+                }
+                for (int m = from; m < to && seconds.length > 0; m += LINE / Long.BYTES) {
+                    sum += (int) seconds[m];
+                }
+            }
+            touched = sum;
+        }
+
+        final void touchAhead(int row, int k) {
+            if ((k - rows.starts[row]) % AHEAD == 0) {
+                touch(k, Math.min(k + AHEAD, rows.starts[row + 1]));
+            }
+        }
+
         /// Makes a note of all tallies, for who keeps them.
         void note(int row) {}
 
@@ -601,7 +724,6 @@ public final class NeighbourSearch {
 
         boolean longRow;
         private final MemorySegment fours = MemorySegment.ofArray(common);
-        private int touched;
 
         Counts() {
             super(true);
@@ -609,22 +731,19 @@ public final class NeighbourSearch {
 
         @Override
         void addUp(int row) {
-            char[] counts = common;
             begin(row);
             int added = 0;
-            int begin = rows.starts[row];
             int end = rows.starts[row + 1];
-            for (int k = begin; k < end; k++) {
-                if ((k - begin) % AHEAD == 0) {
-                    touch(k, Math.min(k + AHEAD, end));
-                }
-                int profile = rows.ids[k];
+            for (int k = rows.starts[row]; k < end; k += AHEAD) {
+                int some = Math.min(AHEAD, end - k);
+                touch(k, k + some);
                 if (near.length > 0) {
-                    count(near, counts, starts[profile], starts[profile + 1]);
+                    count(near, k, k + some);
                 } else {
-                    count(places, counts, starts[profile], starts[profile + 1]);
+                    count(places, k, k + some);
                 }
-                if (longRow && ++added == MOST) {
+                added += some;
+                if (longRow && added > MOST - AHEAD) {
                     added = 0;
                     widen();
                 }
@@ -633,28 +752,33 @@ public final class NeighbourSearch {
                 widen();
                 wide[placeOf[row]] = 0;
             }
-            counts[placeOf[row]] = 0; // not its own neighbour
+            common[placeOf[row]] = 0; // not its own neighbour
         }
 
-        /// Brings near how the profiles begin of acts `k` to `end - 1` of a row. They are short and lie all over memory, so that without this each
-        /// begins with waiting; these loads wait together, and nobody for them: Java has no prefetch instruction.
-        private void touch(int k, int end) {
-            int sum = touched;
+        /// Counts what the profiles of acts `k` to `end - 1` of a row hold.
+        private void count(char[] places, int k, int end) {
+            char[] counts = common;
+            int[] from = starts;
+            int[] ids = rows.ids;
             for (int next = k; next < end; next++) {
-                int profile = rows.ids[next];
-                int from = starts[profile];
-                int to = Math.min(starts[profile + 1], from + BEGINNING);
-                if (near.length > 0) {
-                    for (int m = from; m < to; m += 32) { // a cache line is 32 chars, 16 ints
-                        sum += near[m];
-                    }
-                } else {
-                    for (int m = from; m < to; m += 16) {
-                        sum += places[m];
-                    }
+                int to = from[ids[next] + 1];
+                for (int m = from[ids[next]]; m < to; m++) {
+                    counts[places[m]]++;
                 }
             }
-            touched = sum;
+        }
+
+        /// The same for places that do not fit into 16 bits.
+        private void count(int[] places, int k, int end) {
+            char[] counts = common;
+            int[] from = starts;
+            int[] ids = rows.ids;
+            for (int next = k; next < end; next++) {
+                int to = from[ids[next] + 1];
+                for (int m = from[ids[next]]; m < to; m++) {
+                    counts[places[m]]++;
+                }
+            }
         }
 
         private long four(int place) {
@@ -668,18 +792,6 @@ public final class NeighbourSearch {
             }
         }
 
-        private static void count(int[] places, char[] counts, int from, int end) {
-            for (int m = from; m < end; m++) {
-                counts[places[m]]++;
-            }
-        }
-
-        private static void count(char[] places, char[] counts, int from, int end) {
-            for (int m = from; m < end; m++) {
-                counts[places[m]]++;
-            }
-        }
-
         private void widen() {
             for (int i = 0; i < wide.length; i++) {
                 wide[i] += common[i];
@@ -689,41 +801,44 @@ public final class NeighbourSearch {
 
         @Override
         void offerChunk(int row, int chunk, double need, Best to) {
-            int least = Math.max(params.minSupport(), (int) Math.ceil(need));
+            // a whole number equal to a bound that is slackened is too small
+            long least = Math.max(params.minSupport(), (long) need + 1);
             int from = chunk * CHUNK;
             if (longRow) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (wide[place] >= least) {
-                        to.offer(rowAt[place], score(row, place, wide[place], wide[place]));
+                        to.offer(place, score(row, place, wide[place], wide[place]));
                     }
                 }
             } else if (least <= MOST) {
-                offerReaching(least, row, from, to);
+                // a number is added to each that brings those that reach `least`, and no others, to
+                // their highest bit
+                long lift = (MOST + 1 - least) * EACH;
+                long any = 0;
+                for (int i = 0; i < CHUNK; i += 4) {
+                    any |= four(from + i) + lift;
+                }
+                if ((any & HIGHEST) != 0) {
+                    offerReaching(lift, row, chunk, to);
+                }
             }
         }
 
-        /// Offers the counters from `from` on that reach `least`, four at a time: a number is added to each that brings
-        /// those, and no others, to their highest bit.
-        private void offerReaching(int least, int row, int from, Best to) {
-            long lift = (MOST + 1 - least) * EACH;
-            long any = 0;
-            for (int place = from; place < from + CHUNK; place += 16) {
-                any |= (four(place) + lift) | (four(place + 4) + lift);
-                any |= (four(place + 8) + lift) | (four(place + 12) + lift);
+        private void offerReaching(long lift, int row, int chunk, Best to) {
+            int from = chunk * CHUNK;
+            long hits = 0; // bit 16 i + j is quarter i of the long number j
+            for (int j = 0; j < CHUNK / 4; j++) {
+                hits |= ((four(from + 4 * j) + lift) & HIGHEST) >>> (15 - j);
             }
-            if ((any & HIGHEST) == 0) {
-                return;
-            }
-            for (int place = from; place < from + CHUNK; place += 4) {
-                long all = four(place);
-                for (long hits = (all + lift) & HIGHEST; hits != 0; hits &= hits - 1) {
-                    int bit = Long.numberOfTrailingZeros(hits);
-                    int count = (int) (all >>> (bit - 15)) & MOST;
-                    int at = place + ((bit >>> 4) ^ TURN);
-                    double score = score(row, at, count, count);
-                    if (score >= to.worst()) {
-                        to.offer(rowAt[at], score);
-                    }
+            double factor = linear && alike[chunk] ? asRow[row] * largest[chunk] : 0;
+            for (; hits != 0; hits &= hits - 1) {
+                int bit = Long.numberOfTrailingZeros(hits);
+                int place = from + 4 * (bit & 15) + ((bit >>> 4) ^ TURN);
+                int count = common[place];
+                // a factor from far away would be waited for
+                double score = factor > 0 ? count * factor : score(row, place, count, count);
+                if (score >= to.worst()) {
+                    to.offer(place, score);
                 }
             }
         }
@@ -732,7 +847,7 @@ public final class NeighbourSearch {
         void offerOnce(int row, int place) {
             int count = common[place];
             if (count >= params.minSupport()) {
-                best.offer(rowAt[place], score(row, place, count, count));
+                best.offer(place, score(row, place, count, count));
             }
             common[place] = 0;
         }
@@ -826,6 +941,7 @@ public final class NeighbourSearch {
             long[] to = sums;
             char[] counts = common;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                touchAhead(row, k);
                 int profile = rows.ids[k];
                 long factor = units(factors[profile]);
                 int end = starts[profile + 1];
@@ -851,13 +967,13 @@ public final class NeighbourSearch {
             long[] all = sums;
             int from = chunk * CHUNK;
             long any = 0;
-            for (int place = from; place < from + CHUNK; place++) {
-                any |= below - all[place];
+            for (int i = 0; i < CHUNK; i++) {
+                any |= below - all[from + i];
             }
             if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
                     if (all[place] > below && supported(place)) {
-                        to.offer(rowAt[place], score(row, place, all[place] * UNIT, 0));
+                        to.offer(place, score(row, place, all[place] * UNIT, 0));
                     }
                 }
             }
@@ -866,7 +982,7 @@ public final class NeighbourSearch {
         @Override
         void offerOnce(int row, int place) {
             if (sums[place] != 0 && supported(place)) {
-                best.offer(rowAt[place], score(row, place, sums[place] * UNIT, 0));
+                best.offer(place, score(row, place, sums[place] * UNIT, 0));
             }
             sums[place] = 0;
             if (common.length > 0) {
@@ -893,13 +1009,16 @@ public final class NeighbourSearch {
         void addUp(int row) {
             double decay = params.coActionDecay() / SECONDS_A_DAY;
             for (int k = rows.starts[row]; k < rows.starts[row + 1]; k++) {
+                touchAhead(row, k);
                 int profile = rows.ids[k];
                 double factor = factors.length == 0 ? 1 : factors[profile];
-                factor *= rowValues.length == 0 ? 1 : rowValues[k];
+                factor *= rowValue(k);
                 int from = starts[profile];
                 int end = starts[profile + 1];
                 if (decay > 0) {
                     addFading(factor, decay, rows.seconds[k], from, end);
+                } else if (weights.length > 0) {
+                    addWeights(factor, from, end);
                 } else if (values.length > 0) {
                     addValues(factor, from, end);
                 } else {
@@ -917,6 +1036,13 @@ public final class NeighbourSearch {
             sums[placeOf[row]] = 0; // not its own neighbour
         }
 
+        private void addWeights(double factor, int from, int end) {
+            double[] to = sums;
+            for (int m = from; m < end; m++) {
+                to[places[m]] += factor * weights[m];
+            }
+        }
+
         private void addValues(double factor, int from, int end) {
             double[] to = sums;
             for (int m = from; m < end; m++) {
@@ -927,7 +1053,12 @@ public final class NeighbourSearch {
         private void addFading(double factor, double decay, long at, int from, int end) {
             double[] to = sums;
             for (int m = from; m < end; m++) {
-                double value = values.length == 0 ? factor : factor * values[m];
+                double value = factor;
+                if (weights.length > 0) {
+                    value *= weights[m];
+                } else if (values.length > 0) {
+                    value *= values[m];
+                }
                 to[places[m]] += value / (1 + decay * Math.abs(at - seconds[m]));
             }
         }
@@ -936,14 +1067,18 @@ public final class NeighbourSearch {
         void offerChunk(int row, int chunk, double need, Best to) {
             double[] all = sums;
             int from = chunk * CHUNK;
-            double most = 0;
-            for (int place = from; place < from + CHUNK; place++) {
-                most = Math.max(most, all[place]);
+            double least = Math.max(need, Double.MIN_VALUE);
+            long below =
+                    Double.doubleToRawLongBits(least)
+                            - 1; // the bits of what is not negative are in its order
+            long any = 0;
+            for (int i = 0; i < CHUNK; i++) {
+                any |= below - Double.doubleToRawLongBits(all[from + i]);
             }
-            if (most > 0 && most >= need) {
+            if (any < 0) {
                 for (int place = from; place < from + CHUNK; place++) {
-                    if (all[place] >= need && all[place] > 0 && supported(place)) {
-                        to.offer(rowAt[place], score(row, place, all[place], 0));
+                    if (all[place] >= least && supported(place)) {
+                        to.offer(place, score(row, place, all[place], 0));
                     }
                 }
             }
@@ -952,7 +1087,7 @@ public final class NeighbourSearch {
         @Override
         void offerOnce(int row, int place) {
             if (sums[place] != 0 && supported(place)) {
-                best.offer(rowAt[place], score(row, place, sums[place], 0));
+                best.offer(place, score(row, place, sums[place], 0));
             }
             sums[place] = 0;
             if (common.length > 0) {

@@ -34,16 +34,16 @@ final class PairChanges {
         this.after = after;
         changed = changed(before, after);
         starts = new int[2 * changed.length + 1];
-        int room = 0;
-        for (int user : changed) {
-            room += before.length(user) + after.length(user);
-        }
-        int[] found = new int[room];
+        int[] found = new int[1024]; // most of a list stays from night to night
         rowStarts = new int[itemCount + 1];
         int at = 0;
         long all = 0;
         for (int c = 0; c < changed.length; c++) {
             int user = changed[c];
+            int most = at + before.length(user) + after.length(user);
+            if (most > found.length) {
+                found = Arrays.copyOf(found, Math.max(most, found.length + found.length / 2));
+            }
             at = difference(after, before, user, found, at);
             starts[2 * c + 1] = at;
             at = difference(before, after, user, found, at);

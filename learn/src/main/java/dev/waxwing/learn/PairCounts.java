@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// How many users any two items have in common, kept so that the next night need not count them again, together with
 /// the lists of items of each user that were counted.
@@ -148,11 +149,15 @@ public final class PairCounts implements AutoCloseable {
             throw damaged(
                     path, "has " + users.ids.length + " pairs, but lists of " + pairs + " in all");
         }
+        BitSet counted = new BitSet();
+        for (int item : items) {
+            counted.set(item);
+        }
         for (int user = 0; user < lengths.length; user++) {
             int last = -1;
             for (int k = users.starts[user]; k < users.starts[user + 1]; k++) {
                 int item = users.ids[k];
-                if (item <= last || Arrays.binarySearch(items, item) < 0) {
+                if (item <= last || !counted.get(item)) {
                     throw damaged(
                             path,
                             "lists item "

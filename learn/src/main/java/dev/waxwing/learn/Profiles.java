@@ -46,19 +46,46 @@ final class Profiles {
         /// The same acts from the other side.
         Side transposed(int others) {
             Side other = new Side(others, ids.length, this);
-            for (int id : ids) {
-                other.starts[id + 1]++;
-            }
-            for (int o = 0; o < others; o++) {
-                other.starts[o + 1] += other.starts[o];
-            }
-            int[] next = Arrays.copyOf(other.starts, others);
-            for (int row = 0; row < rows(); row++) {
-                for (int k = starts[row]; k < starts[row + 1]; k++) {
-                    other.put(next[ids[k]]++, row, this, k);
-                }
-            }
+            other.begin(ids);
+            transposeInto(other);
             return other;
+        }
+
+        /// @param other whose lists are as long as they are to be
+        private void transposeInto(Side other) {
+            int[] next = Arrays.copyOf(other.starts, other.rows());
+            for (int row = 0; row < rows(); row++) {
+                transpose(row, next, other);
+            }
+        }
+
+        private void transpose(int row, int[] next, Side other) {
+            for (int k = starts[row]; k < starts[row + 1]; k++) {
+                other.put(next[ids[k]]++, row, this, k);
+            }
+        }
+
+        /// Makes each list as long as its row is often in `all`.
+        private void begin(int[] all) {
+            for (int row : all) {
+                starts[row + 1]++;
+            }
+            lengthsToStarts();
+        }
+
+        private void lengthsToStarts() {
+            for (int row = 0; row < rows(); row++) {
+                starts[row + 1] += starts[row];
+            }
+        }
+
+        /// How often a list has the same number as the time before.
+        private int repeats(int row) {
+            int repeats = 0;
+            for (int k = starts[row] + 1; k < starts[row + 1]; k++) {
+                repeats += ids[k] == ids[k - 1] ? 1 : 0;
+            }
+            return repeats;
         }
 
         /// Only the acts that are kept.
@@ -85,9 +112,11 @@ final class Profiles {
     }
 
     final Side users;
-    private final int itemCount;
 
-    /// The latest act of all that were given: "now" for half-lives. 0 if there is none.
+    /// All acts by item, users as they came.
+    private final Side byItem;
+
+    /// The latest act of all that were given: "now" for half-lives. 0 if there is none or nobody asks.
     final long latest;
 
     private final int acts;
@@ -100,36 +129,39 @@ final class Profiles {
 
     Profiles(Interactions given, NeighbourParams params) {
         acts = given.size();
-        long last = acts == 0 ? 0 : Long.MIN_VALUE;
-        for (int k = 0; k < acts; k++) {
-            last = Math.max(last, given.seconds(k));
-        }
-        latest = last;
+        latest = params.halfLifeDays() > 0 ? latest(given) : 0;
         boolean timed =
                 params.halfLifeDays() > 0
                         || params.coActionDecay() > 0
                         || params.longUsers() == LongProfiles.KEEP_RECENT;
-        Side all = byUser(given, timed, params.similarity() == Similarity.WBCOSINE);
+        byItem = byItem(given, timed, params.similarity() == Similarity.WBCOSINE);
+        Side all = byUser(byItem, given.userCount());
         repeated = acts - all.ids.length;
         Side cool = params.maxItemUsers() == 0 ? all : withoutHotItems(all, given, params);
         users = withoutOddUsers(cool, params);
-        itemCount = given.itemCount();
     }
 
-    /// The same acts from the other side; made anew at each call.
+    private static long latest(Interactions given) {
+        long latest = given.size() == 0 ? 0 : Long.MIN_VALUE;
+        for (int k = 0; k < given.size(); k++) {
+            latest = Math.max(latest, given.seconds(k));
+        }
+        return latest;
+    }
+
+    /// The same acts from the other side, in the place of all acts if these are all.
     Side items() {
-        return users.transposed(itemCount);
+        if (byItem.ids.length > users.ids.length) {
+            return users.transposed(byItem.rows());
+        }
+        users.transposeInto(byItem);
+        return byItem;
     }
 
     /// As many items with as many users each, but not who they are.
     Side itemLengths() {
-        Side side = new Side(itemCount, 0, false, false);
-        for (int item : users.ids) {
-            side.starts[item + 1]++;
-        }
-        for (int item = 0; item < itemCount; item++) {
-            side.starts[item + 1] += side.starts[item];
-        }
+        Side side = new Side(byItem.rows(), 0, false, false);
+        side.begin(users.ids);
         return side;
     }
 
@@ -147,14 +179,26 @@ final class Profiles {
     }
 
     /// Sorts by user and then item, and makes one act of each pair.
-    private static Side byUser(Interactions given, boolean timed, boolean weighed) {
+    private static Side byUser(Side byItem, int userCount) {
+        Side byUser = byItem.transposed(userCount);
+        int repeats = 0;
+        for (int user = 0; user < byUser.rows(); user++) {
+            repeats += byUser.repeats(user);
+        }
+        if (repeats == 0) {
+            return byUser;
+        }
+        boolean[] kept = new boolean[byUser.ids.length];
+        for (int user = 0; user < byUser.rows(); user++) {
+            mergeRepeats(byUser, user, kept);
+        }
+        return byUser.only(kept);
+    }
+
+    private static Side byItem(Interactions given, boolean timed, boolean weighed) {
         Side byItem = new Side(given.itemCount(), given.size(), timed, weighed);
-        for (int k = 0; k < given.size(); k++) {
-            byItem.starts[given.item(k) + 1]++;
-        }
-        for (int item = 0; item < given.itemCount(); item++) {
-            byItem.starts[item + 1] += byItem.starts[item];
-        }
+        countItems(given, byItem.starts);
+        byItem.lengthsToStarts();
         int[] next = Arrays.copyOf(byItem.starts, given.itemCount());
         for (int k = 0; k < given.size(); k++) {
             int at = next[given.item(k)]++;
@@ -166,22 +210,27 @@ final class Profiles {
                 byItem.weights[at] = given.weight(k);
             }
         }
-        Side byUser = byItem.transposed(given.userCount());
-        boolean[] kept = new boolean[given.size()];
-        for (int user = 0; user < byUser.rows(); user++) {
-            for (int k = byUser.starts[user]; k < byUser.starts[user + 1]; k++) {
-                boolean lastOfPair =
-                        k + 1 == byUser.starts[user + 1] || byUser.ids[k + 1] != byUser.ids[k];
-                kept[k] = lastOfPair;
-                if (!lastOfPair && timed) {
-                    byUser.seconds[k + 1] = Math.max(byUser.seconds[k + 1], byUser.seconds[k]);
-                }
-                if (!lastOfPair && weighed) {
-                    byUser.weights[k + 1] = Math.max(byUser.weights[k + 1], byUser.weights[k]);
-                }
+        return byItem;
+    }
+
+    private static void countItems(Interactions given, int[] starts) {
+        for (int k = 0; k < given.size(); k++) {
+            starts[given.item(k) + 1]++;
+        }
+    }
+
+    private static void mergeRepeats(Side byUser, int user, boolean[] kept) {
+        int end = byUser.starts[user + 1];
+        for (int k = byUser.starts[user]; k < end; k++) {
+            boolean lastOfPair = k + 1 == end || byUser.ids[k + 1] != byUser.ids[k];
+            kept[k] = lastOfPair;
+            if (!lastOfPair && byUser.seconds.length > 0) {
+                byUser.seconds[k + 1] = Math.max(byUser.seconds[k + 1], byUser.seconds[k]);
+            }
+            if (!lastOfPair && byUser.weights.length > 0) {
+                byUser.weights[k + 1] = Math.max(byUser.weights[k + 1], byUser.weights[k]);
             }
         }
-        return byUser.only(kept);
     }
 
     private Side withoutHotItems(Side all, Interactions given, NeighbourParams params) {
@@ -201,6 +250,15 @@ final class Profiles {
     }
 
     private Side withoutOddUsers(Side all, NeighbourParams params) {
+        int fitting = 0;
+        for (int user = 0; user < all.rows(); user++) {
+            int length = all.length(user);
+            fitting +=
+                    length <= params.maxUserItems() && length >= params.minUserItems() ? length : 0;
+        }
+        if (fitting == all.ids.length) {
+            return all;
+        }
         boolean[] kept = new boolean[all.ids.length];
         for (int user = 0; user < all.rows(); user++) {
             int length = all.length(user);

@@ -17,6 +17,6 @@ public final class UserCf {
     public static NeighbourSearch search(Interactions acts, NeighbourParams params) {
         Profiles profiles = new Profiles(acts, params);
         return new NeighbourSearch(
-                profiles.users, profiles.items(), profiles, params, new Counting.Anew());
+                profiles.users, profiles.itemLengths(), profiles, params, new Counting.Anew());
     }
 }

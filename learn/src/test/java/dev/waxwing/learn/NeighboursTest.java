@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -337,6 +338,37 @@ class NeighboursTest {
         Interactions swapped = new Interactions(25, 30, items, users, seconds, weights);
         NeighbourParams params = params("iuf", true, "min-user-items", 1);
         assertThat(UserCf.train(acts, params)).isEqualTo(ItemCf.train(swapped, params));
+    }
+
+    /// Beyond 65,535 rows places take more than 16 bits.
+    @Test
+    void numbersThatLieFarApartChangeNothing() {
+        int apart = 700;
+        Interactions acts = random(10, 100, 100, 2000);
+        int[] users = IntStream.range(0, acts.size()).map(k -> acts.user(k) * apart).toArray();
+        int[] items = IntStream.range(0, acts.size()).map(k -> acts.item(k) * apart).toArray();
+        long[] seconds = new long[acts.size()];
+        float[] weights = new float[acts.size()];
+        for (int k = 0; k < acts.size(); k++) {
+            seconds[k] = acts.seconds(k);
+            weights[k] = acts.weight(k);
+        }
+        Interactions spread =
+                new Interactions(100 * apart, 100 * apart, users, items, seconds, weights);
+        for (NeighbourParams params : everyFormula()) {
+            NeighbourLists near = ItemCf.train(acts, params);
+            NeighbourLists far = ItemCf.train(spread, params);
+            NeighbourLists nearUsers = UserCf.train(acts, params);
+            NeighbourLists farUsers = UserCf.train(spread, params);
+            for (int row = 0; row < 100; row++) {
+                assertThat(far.scores(row * apart)).isEqualTo(near.scores(row));
+                assertThat(Arrays.stream(far.ids(row * apart)).map(id -> id / apart).toArray())
+                        .isEqualTo(near.ids(row));
+                assertThat(farUsers.scores(row * apart)).isEqualTo(nearUsers.scores(row));
+                assertThat(Arrays.stream(farUsers.ids(row * apart)).map(id -> id / apart).toArray())
+                        .isEqualTo(nearUsers.ids(row));
+            }
+        }
     }
 
     @Test

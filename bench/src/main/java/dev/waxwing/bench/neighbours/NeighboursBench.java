@@ -72,6 +72,7 @@ public final class NeighboursBench {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx" + heap,
                                 "-XX:+UseSerialGC",
+                                "-XX:+UseTransparentHugePages",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),

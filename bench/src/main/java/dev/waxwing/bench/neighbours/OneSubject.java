@@ -213,7 +213,9 @@ final class OneSubject {
             for (int row = 0; row < to - from; row++) {
                 double[] scores = lists.scores(row);
                 neighbours += scores.length;
-                sum += Arrays.stream(scores).sum();
+                for (double score : scores) {
+                    sum += score;
+                }
             }
         }
         return new Found(neighbours, sum);
