@@ -46,7 +46,8 @@ public final class FlowBench {
                 args.length > 1 ? Runs.open(args[1]) : Runs.open(home.resolve("flow.db"))) {
             var bench = new FlowBench(home, runs);
             bench.planning();
-            bench.steps();
+            bench.steps("fresh workers");
+            bench.steps("workers whose code is compiled");
             bench.wakes();
         }
     }
@@ -80,7 +81,8 @@ public final class FlowBench {
                         });
     }
 
-    private void steps() throws IOException {
+    /// @param workers what is to be told of them
+    private void steps(String workers) throws IOException {
         write("p", graph("p", STEPS, new Random(2)));
         PipelineFile file = pipelines().named("p");
         var wanted = new ArrayList<Backfill.Wanted>();
@@ -104,9 +106,10 @@ public final class FlowBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d no-op steps in %d graphs, two workers: %.2f s, %.0f steps/s%n",
+                "%d no-op steps in %d graphs, two %s: %.2f s, %.0f steps/s%n",
                 GRAPHS * STEPS,
                 GRAPHS,
+                workers,
                 took,
                 GRAPHS * STEPS / took);
     }

@@ -95,6 +95,32 @@ class FeaturePlacesTest {
         assertThat(far).isPositive().isEqualTo(features - table.near);
     }
 
+    @Test
+    void ofManyFeaturesTheMostUsedLieACacheLineApartAndNoTwoTogether() {
+        int features = 3000;
+        FactorRows.Builder rows = FactorRows.builder();
+        for (int row = 0; row < 4096; row++) {
+            for (int feature = 0; feature < features; feature += feature < 16 ? 1 : 97) {
+                if (feature >= 16 || row % (feature + 1) == 0) {
+                    rows.add(feature);
+                }
+            }
+            rows.add(row % features).endRow(1);
+        }
+        FeaturePlaces places = FeaturePlaces.of(rows.build(), features, false);
+        Set<Integer> taken = new HashSet<>();
+        Set<Integer> lines = new HashSet<>();
+        for (int feature = 0; feature < features; feature++) {
+            assertThat(places.of(feature)).isBetween(0, features - 1);
+            taken.add(places.of(feature));
+            if (feature < 16 || (feature - 16) % 97 == 0) {
+                lines.add(places.of(feature) / 8);
+            }
+        }
+        assertThat(taken).hasSize(features);
+        assertThat(lines).hasSize(16 + (features - 16 + 96) / 97);
+    }
+
     /// The order of places must not show: it is the same model, to the bit, as when features are renamed.
     @Test
     void aModelDoesNotDependOnWhereItsFeaturesLie() {
