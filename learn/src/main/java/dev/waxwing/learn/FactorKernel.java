@@ -4,8 +4,6 @@ import static dev.waxwing.learn.FactorTable.get;
 
 import dev.waxwing.model.FactorModel;
 
-import java.lang.foreign.MemorySegment;
-
 /// One thread's arithmetic on the shared weights: the margin of a row, and the step that learns from it. The formulas are those of [FactorModel].
 abstract sealed class FactorKernel {
     final FactorTable table;
@@ -16,6 +14,7 @@ abstract sealed class FactorKernel {
     private final FactorRows rows;
     private final int[] farEnds;
     private final boolean norm;
+    private final long bias; // address
 
     // The row at hand: its entries, 1/Σx² of them under norm, and its root.
     int from;
@@ -26,7 +25,7 @@ abstract sealed class FactorKernel {
     private int touched;
 
     private FactorKernel(
-            FactorTable table, PlacedRows placed, FactorParams params, boolean vectors) {
+            FactorTable table, PlacedRows placed, FactorParams params, boolean vectors, int copy) {
         this.table = table;
         this.rows = placed.rows;
         this.ids = placed.ids;
@@ -34,6 +33,7 @@ abstract sealed class FactorKernel {
         this.farEnds = placed.farEnds;
         this.rule = StepRule.of(params);
         this.vectors = vectors;
+        this.bias = table.bias(copy);
         // xLearn's linear FTRL scales the gradient by √n, though not the margin
         boolean oddFtrl = params.compat() && params.optimizer() == FactorOptimizer.FTRL;
         this.norm = params.norm() && (params.kind() != FactorModel.Kind.LINEAR || oddFtrl);
@@ -41,11 +41,11 @@ abstract sealed class FactorKernel {
 
     /// @param vectors whether to work on several factors at a time, see [FactorVectors]; the same bits either way
     static FactorKernel of(
-            FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
+            FactorTable table, PlacedRows rows, FactorParams params, boolean vectors, int copy) {
         return switch (params.kind()) {
-            case LINEAR -> new Linear(table, rows, params);
-            case FM -> new Fm(table, rows, params, vectors);
-            case FFM -> new Ffm(table, rows, params, vectors);
+            case LINEAR -> new Linear(table, rows, params, copy);
+            case FM -> new Fm(table, rows, params, vectors, copy);
+            case FFM -> new Ffm(table, rows, params, vectors, copy);
         };
     }
 
@@ -66,12 +66,12 @@ abstract sealed class FactorKernel {
         int begin = rows.starts[row];
         int end = farEnds[row];
         int sum = touched;
-        MemorySegment linear = table.linear;
+        long linear = table.linear;
         long numbers = table.numbers;
         for (int i = begin; i < end; i++) {
             sum += Float.floatToRawIntBits(get(linear, at[i] * numbers));
         }
-        MemorySegment factors = table.factors;
+        long factors = table.factors;
         long stride = table.stride;
         for (long line = 0; line < stride; line += 16) { // a cache line is 16 floats
             for (int i = begin; i < end; i++) {
@@ -93,7 +93,7 @@ abstract sealed class FactorKernel {
         }
         float sum = linear();
         float scale = this instanceof Linear ? 1 : root;
-        return get(table.bias, 0) + sum * scale + pairs();
+        return get(bias, 0) + sum * scale + pairs();
     }
 
     private float squares() {
@@ -111,7 +111,7 @@ abstract sealed class FactorKernel {
 
     /// Four sums side by side, as each addition waits for the one before.
     private float linear() {
-        MemorySegment linear = table.linear;
+        long linear = table.linear;
         long numbers = table.numbers;
         int[] at = ids;
         float[] x = xs;
@@ -137,7 +137,7 @@ abstract sealed class FactorKernel {
     /// Moves the weights of the row of the last margin.
     /// @param slope the loss's derivative by that margin
     final void step(float slope) {
-        MemorySegment linear = table.linear;
+        long linear = table.linear;
         float scaled = slope * root;
         if (rule
                 instanceof
@@ -153,7 +153,7 @@ abstract sealed class FactorKernel {
                 rule.move(linear, (long) ids[i] * table.numbers, 1, scaled * x(i));
             }
         }
-        rule.move(table.bias, 0, 1, slope);
+        rule.move(bias, 0, 1, slope);
         stepPairs(slope);
     }
 
@@ -163,8 +163,8 @@ abstract sealed class FactorKernel {
     abstract void stepPairs(float slope);
 
     static final class Linear extends FactorKernel {
-        Linear(FactorTable table, PlacedRows rows, FactorParams params) {
-            super(table, rows, params, false);
+        Linear(FactorTable table, PlacedRows rows, FactorParams params, int copy) {
+            super(table, rows, params, false, copy);
         }
 
         @Override
@@ -181,8 +181,8 @@ abstract sealed class FactorKernel {
         final float[] sums;
         final float[] squares;
 
-        Fm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
-            super(table, rows, params, vectors);
+        Fm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors, int copy) {
+            super(table, rows, params, vectors, copy);
             sums = new float[table.width];
             squares = new float[table.width];
         }
@@ -202,7 +202,7 @@ abstract sealed class FactorKernel {
         }
 
         private void plainSums() {
-            MemorySegment factors = table.factors;
+            long factors = table.factors;
             for (int f = 0; f < sums.length; f++) {
                 float sumA = 0;
                 float sumB = 0;
@@ -246,7 +246,7 @@ abstract sealed class FactorKernel {
         }
 
         private void plainStep(float slope, StepRule.AdaGrad adagrad) {
-            MemorySegment factors = table.factors;
+            long factors = table.factors;
             for (int i = from; i < to; i++) {
                 float xn = x(i) * n;
                 float by = slope * xn;
@@ -268,8 +268,8 @@ abstract sealed class FactorKernel {
         int[] offsets =
                 new int[64]; // how far from there the record towards each entry's field lies
 
-        Ffm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors) {
-            super(table, rows, params, vectors);
+        Ffm(FactorTable table, PlacedRows rows, FactorParams params, boolean vectors, int copy) {
+            super(table, rows, params, vectors, copy);
             lanes = new float[table.width];
             field = rows.field;
         }

@@ -202,4 +202,9 @@ public record FactorParams(
     public FactorModel.Scaling scaling() {
         return norm ? FactorModel.Scaling.XLEARN : FactorModel.Scaling.NONE;
     }
+
+    /// Threads that move weights: one, unless they need not wait for each other.
+    int learners() {
+        return lockFree ? threads : 1;
+    }
 }

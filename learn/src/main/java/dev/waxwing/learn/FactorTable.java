@@ -13,10 +13,17 @@ import java.util.SplittableRandom;
 /// first numbers, then as many second ones. `width` is `k` rounded up to whole vectors;
 /// factors beyond `k` are 0 and stay so. Features lie at their [FeaturePlaces]. All three lie outside the heap, as there they begin at a cache line, so
 /// that no record of 64 bytes lies in two.
-final class FactorTable {
-    static final ValueLayout.OfFloat FLOAT =
+final class FactorTable implements AutoCloseable {
+    /// All of it, a place in it being an address. Bounds, owner and class of a segment of its own would be looked at for each weight, and how well the compiler
+    /// gets those looks out of its loops depends on what other segments the process has used: training took half as long again where it had not. So what is
+    /// looked at instead are the places, when [PlacedRows] are made.
+    @SuppressWarnings("restricted") // as said above
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED; // no look at the address
     private static final long CACHE_LINE = 64; // bytes
+    private static final long LINES = 4; // between biases: lines side by side are fetched together
     private static final long NEAR =
             1 << 19; // bytes that stay near the processor when they are visited often
 
@@ -30,11 +37,13 @@ final class FactorTable {
     final long stride; // floats of a feature
     final FeaturePlaces places;
     final int near; // what lies at places before this one is near anyway
-    final MemorySegment bias;
-    final MemorySegment linear;
-    final MemorySegment factors;
+    final long linear; // addresses
+    final long factors;
+    private final long bias;
+    private final Arena arena = Arena.ofConfined();
 
     private FactorTable(FactorParams params, FeaturePlaces places, int fields) {
+        int copies = params.learners() > 1 ? params.learners() : 0;
         this.kind = params.kind();
         this.places = places;
         this.features = places.features();
@@ -45,7 +54,8 @@ final class FactorTable {
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;
         this.stride = (long) this.fields * record;
-        this.near = (int) (NEAR / Float.BYTES / (numbers + stride));
+        long fit = NEAR / Float.BYTES / (numbers + stride);
+        this.near = (int) Math.min(fit, places.size());
         long learnt = (long) features * this.fields * k;
         if (learnt > Integer.MAX_VALUE - 16) {
             throw new TrainingException(
@@ -61,10 +71,36 @@ final class FactorTable {
                             + " numbers, more than an array holds; hash the features to fewer, or"
                             + " take fewer factors");
         }
-        Arena arena = Arena.ofAuto();
-        this.bias = arena.allocate((long) numbers * Float.BYTES, CACHE_LINE);
-        this.linear = arena.allocate((long) places.size() * numbers * Float.BYTES, CACHE_LINE);
-        this.factors = arena.allocate(places.size() * stride * Float.BYTES, CACHE_LINE);
+        long all = places.size() + (long) copies * near;
+        long linearBytes = lines(all * numbers * Float.BYTES);
+        long factorBytes = lines(all * stride * Float.BYTES);
+        long biasBytes = (1 + copies) * LINES * CACHE_LINE;
+        long bytes = linearBytes + factorBytes + biasBytes;
+        this.factors = arena.allocate(bytes, LINES * CACHE_LINE).address();
+        this.linear = factors + factorBytes;
+        this.bias = linear + linearBytes;
+    }
+
+    private static long lines(long bytes) {
+        return (bytes + LINES * CACHE_LINE - 1) / (LINES * CACHE_LINE) * (LINES * CACHE_LINE);
+    }
+
+    /// Whoever made the table closes it; nothing may use it afterwards.
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /// Where the bias of a copy lies.
+    /// @param copy 0 = the shared weights, then the learners' own
+    long bias(int copy) {
+        return bias + copy * LINES * CACHE_LINE;
+    }
+
+    /// The place of a learner's own copy of what lies at place 0; the near places follow it in order.
+    /// @param copy from 1
+    int ownPlaces(int copy) {
+        return Math.addExact(places.size(), (copy - 1) * near);
     }
 
     /// Weights 0, factors drawn.
@@ -79,15 +115,17 @@ final class FactorTable {
         return table;
     }
 
-    static float get(MemorySegment floats, long at) {
-        return floats.get(FLOAT, at * Float.BYTES);
+    /// @param from an address
+    /// @param at floats behind it
+    static float get(long from, long at) {
+        return MEMORY.get(FLOAT, from + at * Float.BYTES);
     }
 
-    static void set(MemorySegment floats, long at, float x) {
-        floats.set(FLOAT, at * Float.BYTES, x);
+    static void set(long from, long at, float x) {
+        MEMORY.set(FLOAT, from + at * Float.BYTES, x);
     }
 
-    private static void fill(MemorySegment floats, long from, long to, float x) {
+    private static void fill(long floats, long from, long to, float x) {
         for (long i = from; i < to; i++) {
             set(floats, i, x);
         }
@@ -104,7 +142,7 @@ final class FactorTable {
                     fill(factors, at + width, at + record, first);
                 }
             }
-            fill(bias, 1, numbers, first);
+            fill(bias(0), 1, numbers, first);
         }
     }
 
@@ -154,9 +192,9 @@ final class FactorTable {
     /// Features and fields of an earlier model begin where it ended; others stay fresh.
     /// @param state what its optimiser remembered; null if that is not known
     void goOnFrom(FactorModel model, FactorState state) {
-        set(bias, 0, model.bias());
+        set(bias(0), 0, model.bias());
         for (int number = 1; number < numbers && state != null; number++) {
-            set(bias, number, state.bias(number - 1));
+            set(bias(0), number, state.bias(number - 1));
         }
         for (int feature = 0; feature < model.features(); feature++) {
             long weight = (long) places.of(feature) * numbers;
@@ -179,7 +217,7 @@ final class FactorTable {
 
     FactorModel model() {
         float[] weights = linear(0);
-        float first = get(bias, 0);
+        float first = get(bias(0), 0);
         return switch (kind) {
             case LINEAR -> FactorModel.linear(first, weights);
             case FM -> FactorModel.fm(first, weights, k, factors(0));
@@ -192,7 +230,7 @@ final class FactorTable {
         float[][] weights = new float[numbers - 1][];
         float[][] pairs = new float[numbers - 1][];
         for (int number = 1; number < numbers; number++) {
-            biases[number - 1] = get(bias, number);
+            biases[number - 1] = get(bias(0), number);
             weights[number - 1] = linear(number);
             pairs[number - 1] = factors(number);
         }

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 /// Learns a [FactorModel]: linear, FM or FFM; logistic or squared loss; AdaGrad, FTRL or (under `compat`) SGD, one step a row.
 ///
 /// Rows are visited in an order drawn from the seed. Without `lock-free` one thread learns, the others help it to validate, and the same seed
-/// gives the same bits whatever the number of threads. With it, threads take blocks of rows and move the shared weights without waiting for
-/// each other (Recht et al., "Hogwild!", NIPS 2011), so only the metrics repeat.
+/// gives the same bits whatever the number of threads. With it, each thread learns from rows of its own and moves the shared weights without waiting for
+/// the others (Recht et al., "Hogwild!", NIPS 2011), but for those that most visits go to, of which it has [NearCopies]; only the metrics repeat.
 ///
 /// A feature that no row has gets no factors, so it adds nothing to a row that has it one day; under `compat` it keeps those that were drawn.
 ///
@@ -77,7 +77,50 @@ public final class FactorTrainer {
     /// @param validation features that the training rows do not have add nothing in these
     /// @throws TrainingException as above
     public FactorFit train(FactorRows rows, FactorRows validation) {
-        return new Training(rows, validation).run();
+        if (rows.rows() == 0) {
+            throw new TrainingException(params.kind().word() + ": there are no rows to learn from");
+        }
+        try (FactorTable table = table(rows)) {
+            return new Training(rows, validation, table).run();
+        }
+    }
+
+    private FactorTable table(FactorRows rows) {
+        int features = rows.features();
+        int fields = rows.fields();
+        if (start != null) {
+            checkStart();
+            features = Math.max(features, start.features());
+            fields = Math.max(fields, start.fields());
+        }
+        boolean all = params.compat() || start != null; // what no row has may still weigh something
+        FeaturePlaces places = FeaturePlaces.of(rows, features, all);
+        FactorTable table = FactorTable.fresh(params, places, fields);
+        if (start != null) {
+            table.goOnFrom(start, startState);
+        }
+        return table;
+    }
+
+    private void checkStart() {
+        int k = params.kind() == FactorModel.Kind.LINEAR ? 0 : params.k();
+        if (start.kind() != params.kind() || start.k() != k) {
+            throw new TrainingException(
+                    params.kind().word()
+                            + " with k "
+                            + k
+                            + " cannot go on from "
+                            + start.kind().word()
+                            + " with k "
+                            + start.k());
+        }
+        if (startState != null && startState.optimizer() != params.optimizer()) {
+            throw new TrainingException(
+                    params.optimizer()
+                            + " cannot go on with what "
+                            + startState.optimizer()
+                            + " remembers; start from the model alone");
+        }
     }
 
     private final class Training {
@@ -87,7 +130,8 @@ public final class FactorTrainer {
         private final PlacedRows placedRows;
         private final PlacedRows placedValidation;
         private final int window; // rows that are waited for together
-        private final RowOrder order;
+        private final List<RowOrder> orders = new ArrayList<>(); // by learner
+        private final NearCopies copies; // null if one thread learns
         private final List<FactorEpoch> epochs = new ArrayList<>();
         private final double weightOfRows;
         private final double weightOfValidation;
@@ -95,52 +139,19 @@ public final class FactorTrainer {
         private FactorState bestState;
         private int bestEpoch;
 
-        Training(FactorRows rows, FactorRows validation) {
-            if (rows.rows() == 0) {
-                throw new TrainingException(
-                        params.kind().word() + ": there are no rows to learn from");
-            }
+        Training(FactorRows rows, FactorRows validation, FactorTable table) {
             this.rows = rows;
             this.validation = validation;
+            this.table = table;
             this.weightOfRows = weight(rows);
             this.weightOfValidation = weight(validation);
-            int features = rows.features();
-            int fields = rows.fields();
-            if (start != null) {
-                checkStart();
-                features = Math.max(features, start.features());
-                fields = Math.max(fields, start.fields());
-            }
-            boolean all =
-                    params.compat() || start != null; // what no row has may still weigh something
-            this.table = FactorTable.fresh(params, FeaturePlaces.of(rows, features, all), fields);
-            if (start != null) {
-                table.goOnFrom(start, startState);
-            }
-            this.placedRows = new PlacedRows(rows, table);
-            this.placedValidation = new PlacedRows(validation, table);
+            int learners = params.learners();
+            this.placedRows = new PlacedRows(rows, table, learners);
+            this.placedValidation = new PlacedRows(validation, table, 1);
             this.window = table.stride > 64 ? 1 : 16; // 16 rows of 40 entries of 64 bytes are 40 KB
-            this.order = new RowOrder(rows.rows(), params.seed());
-        }
-
-        private void checkStart() {
-            int k = params.kind() == FactorModel.Kind.LINEAR ? 0 : params.k();
-            if (start.kind() != params.kind() || start.k() != k) {
-                throw new TrainingException(
-                        params.kind().word()
-                                + " with k "
-                                + k
-                                + " cannot go on from "
-                                + start.kind().word()
-                                + " with k "
-                                + start.k());
-            }
-            if (startState != null && startState.optimizer() != params.optimizer()) {
-                throw new TrainingException(
-                        params.optimizer()
-                                + " cannot go on with what "
-                                + startState.optimizer()
-                                + " remembers; start from the model alone");
+            this.copies = learners > 1 ? new NearCopies(table, learners, VECTORS) : null;
+            for (int learner = 0; learner < learners; learner++) {
+                orders.add(new RowOrder(rows.rows(), learner, learners, params.seed()));
             }
         }
 
@@ -165,7 +176,6 @@ public final class FactorTrainer {
                 int rises = 0;
                 for (int epoch = 1; epoch <= params.epochs(); epoch++) {
                     long began = System.nanoTime();
-                    order.shuffle();
                     double trainLoss = learn(pool, epoch);
                     if (validation.rows() == 0) {
                         tell(epoch, trainLoss, OptionalDouble.empty(), began);
@@ -210,20 +220,41 @@ public final class FactorTrainer {
         }
 
         private double learn(ExecutorService pool, int epoch) {
-            int threads = params.lockFree() ? params.threads() : 1;
-            return sum(
-                            pool,
-                            threads,
-                            rows.rows(),
-                            () -> {
-                                FactorKernel kernel =
-                                        FactorKernel.of(table, placedRows, params, VECTORS);
-                                return (from, to) -> learn(kernel, from, to, epoch);
-                            })
-                    / weightOfRows;
+            List<Callable<Double>> learners = new ArrayList<>();
+            for (int learner = 0; learner < orders.size(); learner++) {
+                int me = learner;
+                learners.add(() -> learn(me, epoch));
+            }
+            return sum(pool, learners) / weightOfRows;
         }
 
-        private double learn(FactorKernel kernel, int from, int to, int epoch) {
+        private double learn(int learner, int epoch) {
+            RowOrder order = orders.get(learner);
+            order.shuffle();
+            int copy = copies == null ? 0 : 1 + learner;
+            FactorKernel kernel = FactorKernel.of(table, placedRows, params, VECTORS, copy);
+            long before = (long) (epoch - 1) * rows.rows();
+            double sum = 0;
+            int end = 0;
+            for (int from = 0; from < order.rows(); from = end) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new TrainingException("training was interrupted");
+                }
+                int some = BLOCK;
+                if (copies != null) {
+                    copies.putTogether(learner);
+                    some = copies.rows(before + (long) from * orders.size());
+                }
+                end = Math.min(from + some, order.rows());
+                sum += learn(kernel, order, from, end, epoch);
+            }
+            if (copies != null) {
+                copies.putTogether(learner);
+            }
+            return sum;
+        }
+
+        private double learn(FactorKernel kernel, RowOrder order, int from, int to, int epoch) {
             double sum = 0;
             for (int first = from; first < to; first += window) {
                 int end = Math.min(first + window, to);
@@ -269,7 +300,8 @@ public final class FactorTrainer {
                             validation.rows(),
                             () -> {
                                 FactorKernel kernel =
-                                        FactorKernel.of(table, placedValidation, params, VECTORS);
+                                        FactorKernel.of(
+                                                table, placedValidation, params, VECTORS, 0);
                                 return (from, to) -> loss(kernel, from, to);
                             })
                     / weightOfValidation;
@@ -302,7 +334,7 @@ public final class FactorTrainer {
             ExecutorService pool, int threads, int rows, Callable<BlockWork> workOfAThread) {
         double[] sums = new double[(rows + BLOCK - 1) / BLOCK];
         AtomicInteger next = new AtomicInteger();
-        List<Callable<Void>> workers = new ArrayList<>();
+        List<Callable<Double>> workers = new ArrayList<>();
         for (int thread = 0; thread < Math.min(threads, sums.length); thread++) {
             workers.add(
                     () -> {
@@ -313,12 +345,22 @@ public final class FactorTrainer {
                             }
                             sums[b] = work.on(b * BLOCK, Math.min(rows, (b + 1) * BLOCK));
                         }
-                        return null;
+                        return 0.0;
                     });
         }
+        sum(pool, workers);
+        double sum = 0;
+        for (double each : sums) {
+            sum += each;
+        }
+        return sum;
+    }
+
+    private static double sum(ExecutorService pool, List<Callable<Double>> workers) {
+        double sum = 0;
         try {
-            for (Future<Void> done : pool.invokeAll(workers)) {
-                done.get();
+            for (Future<Double> done : pool.invokeAll(workers)) {
+                sum += done.get();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -328,10 +370,6 @@ public final class FactorTrainer {
                 throw told;
             }
             throw new IllegalStateException(e.getCause());
-        }
-        double sum = 0;
-        for (double each : sums) {
-            sum += each;
         }
         return sum;
     }

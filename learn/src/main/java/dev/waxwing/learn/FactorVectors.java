@@ -6,7 +6,6 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /// What [FactorKernel] does to pairs under AdaGrad, several factors at a time. To the bit what the plain twins there do: each factor has a lane of its own,
@@ -29,7 +28,7 @@ final class FactorVectors {
     private FactorVectors() {}
 
     static void fmSums(FactorKernel.Fm row) {
-        MemorySegment table = row.table.factors;
+        long table = row.table.factors;
         long record = row.table.record;
         int[] ids = row.ids;
         float[] xs = row.xs;
@@ -63,7 +62,7 @@ final class FactorVectors {
     }
 
     static void fmStep(FactorKernel.Fm row, float slope, StepRule.AdaGrad rule) {
-        MemorySegment table = row.table.factors;
+        long table = row.table.factors;
         long record = row.table.record;
         int width = row.table.width;
         int[] ids = row.ids;
@@ -90,16 +89,17 @@ final class FactorVectors {
         }
     }
 
-    private static FloatVector load(VectorSpecies<Float> species, MemorySegment table, long at) {
-        return FloatVector.fromMemorySegment(species, table, at * Float.BYTES, ORDER);
+    private static FloatVector load(VectorSpecies<Float> species, long table, long at) {
+        return FloatVector.fromMemorySegment(
+                species, FactorTable.MEMORY, table + at * Float.BYTES, ORDER);
     }
 
-    private static void store(FloatVector x, MemorySegment table, long at) {
-        x.intoMemorySegment(table, at * Float.BYTES, ORDER);
+    private static void store(FloatVector x, long table, long at) {
+        x.intoMemorySegment(FactorTable.MEMORY, table + at * Float.BYTES, ORDER);
     }
 
     static void ffmPairs(FactorKernel.Ffm row) {
-        MemorySegment table = row.table.factors;
+        long table = row.table.factors;
         long[] bases = row.bases;
         int[] offsets = row.offsets;
         int from = row.from;
@@ -131,7 +131,7 @@ final class FactorVectors {
 
     /// A record of 4 factors and 4 sums is one vector, so both records of a pair move together: factors in one vector, sums in another.
     private static void ffmStepOfFour(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
-        MemorySegment table = row.table.factors;
+        long table = row.table.factors;
         long[] bases = row.bases;
         int[] offsets = row.offsets;
         int from = row.from;
@@ -163,7 +163,7 @@ final class FactorVectors {
     }
 
     /// A feature that meets itself in one field: the record moves, and then moves again.
-    private static void oneRecord(MemorySegment table, long at, float gxx, StepRule.AdaGrad rule) {
+    private static void oneRecord(long table, long at, float gxx, StepRule.AdaGrad rule) {
         for (int f = 0; f < FFM_LANES; f++) {
             float v = FactorTable.get(table, at + f);
             rule.move(table, at + f, FFM_LANES, v * gxx);
@@ -172,7 +172,7 @@ final class FactorVectors {
     }
 
     private static void ffmStepOfMany(FactorKernel.Ffm row, float slope, StepRule.AdaGrad rule) {
-        MemorySegment table = row.table.factors;
+        long table = row.table.factors;
         int width = row.table.width;
         long[] bases = row.bases;
         int[] offsets = row.offsets;
@@ -204,6 +204,20 @@ final class FactorVectors {
                 }
             }
         }
+    }
+
+    /// See [NearCopies]; whole vectors of `n` numbers.
+    /// @return how many were put together
+    static int putTogether(long shared, long own, float[] common, int at, int n) {
+        int i = 0;
+        for (; i <= n - FM_LANES; i += FM_LANES) {
+            FloatVector learnt = load(FM, own, i).sub(FloatVector.fromArray(FM, common, at + i));
+            FloatVector now = load(FM, shared, i).add(learnt);
+            store(now, shared, i);
+            store(now, own, i);
+            now.intoArray(common, at + i);
+        }
+        return i;
     }
 
     /// See [StepRule#inverseRoot].

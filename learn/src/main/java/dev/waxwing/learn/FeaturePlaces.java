@@ -4,13 +4,7 @@ import java.util.Arrays;
 
 /// Where features lie in a [FactorTable]: those that many rows have first, so that what most visits go to lies side by side, in few pages of memory
 /// and near the processor. After them one place that belongs to no feature.
-///
-/// The first of them lie apart by [#APART], so that of those that nearly all rows have no two weights share a cache line: threads that learn side by side
-/// would take it from each other at every row.
 final class FeaturePlaces {
-    private static final int APART = 8; // places: two floats each, a cache line
-    private static final int LINES = 128;
-
     private final int[] places; // by feature
     private final int met; // places of features that some row has
     private final int stranger;
@@ -42,15 +36,9 @@ final class FeaturePlaces {
         int[] places = counts;
         for (int feature = 0; feature < features; feature++) {
             int zeros = Integer.numberOfLeadingZeros(counts[feature]);
-            places[feature] = zeros < none || all ? apart(next[zeros]++, met) : stranger;
+            places[feature] = zeros < none || all ? next[zeros]++ : stranger;
         }
         return new FeaturePlaces(places, met, stranger);
-    }
-
-    /// @param rank by how many rows have the feature
-    private static int apart(int rank, int met) {
-        boolean first = rank < APART * LINES && met >= APART * LINES;
-        return first ? rank % LINES * APART + rank / LINES : rank;
     }
 
     /// Every feature at its own number.

@@ -11,20 +11,22 @@ final class PlacedRows {
     final float[] value; // null if all are 1
     final int[] farEnds; // of each row, where the entries end that are far
 
-    PlacedRows(FactorRows rows, FactorTable table) {
+    /// @param learners if there are several, each row has one, the row's number modulo theirs, and its near entries name that learner's [NearCopies]
+    PlacedRows(FactorRows rows, FactorTable table, int learners) {
         this.rows = rows;
         ids = new int[rows.entries()];
         field = table.fields > 1 && rows.field != null ? new int[ids.length] : null;
         value = rows.value == null ? null : new float[ids.length];
         farEnds = new int[rows.rows()];
         for (int row = 0; row < farEnds.length; row++) {
-            farEnds[row] = put(row, true, rows.starts[row], table);
-            put(row, false, farEnds[row], table);
+            int shift = learners > 1 ? table.ownPlaces(1 + row % learners) : 0;
+            farEnds[row] = put(row, true, 0, rows.starts[row], table);
+            put(row, false, shift, farEnds[row], table);
         }
     }
 
     /// @return where the entries that were put end
-    private int put(int row, boolean far, int from, FactorTable table) {
+    private int put(int row, boolean far, int shift, int from, FactorTable table) {
         int to = from;
         int end = rows.starts[row + 1];
         int near = table.near;
@@ -32,7 +34,7 @@ final class PlacedRows {
             boolean known = field == null || rows.field[e] < table.fields;
             int place = known ? table.places.of(rows.index[e]) : table.places.stranger();
             if (place >= near == far) {
-                ids[to] = place;
+                ids[to] = place + shift;
                 if (field != null) {
                     field[to] = known ? rows.field[e] : 0;
                 }

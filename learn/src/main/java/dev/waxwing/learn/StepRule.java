@@ -3,13 +3,11 @@ package dev.waxwing.learn;
 import static dev.waxwing.learn.FactorTable.get;
 import static dev.waxwing.learn.FactorTable.set;
 
-import java.lang.foreign.MemorySegment;
-
 /// How one weight moves against its gradient.
 sealed interface StepRule {
     /// @param at where the weight lies, in floats; what is remembered of it lies `apart` floats on, and twice as far
     /// @param g the loss's derivative by the weight, without any penalty
-    void move(MemorySegment table, long at, int apart, float g);
+    void move(long table, long at, int apart, float g);
 
     static StepRule of(FactorParams params) {
         return switch (params.optimizer()) {
@@ -27,14 +25,14 @@ sealed interface StepRule {
     /// g += λw; G += g²; w −= rate · g / √G, the root to 7 parts in 10,000. G begins at 1.
     record AdaGrad(float rate, float lambda) implements StepRule {
         @Override
-        public void move(MemorySegment table, long at, int apart, float g) {
+        public void move(long table, long at, int apart, float g) {
             float w = get(table, at);
             moveBy(table, at, apart, w, Math.fma(lambda, w, g));
         }
 
         /// @param w what lies there
         /// @param g with the penalty's share
-        void moveBy(MemorySegment table, long at, int apart, float w, float g) {
+        void moveBy(long table, long at, int apart, float w, float g) {
             float sum = Math.fma(g, g, get(table, at + apart));
             set(table, at + apart, sum);
             set(table, at, Math.fma(g * -rate, inverseRoot(sum), w));
@@ -58,7 +56,7 @@ sealed interface StepRule {
     /// (sign z · λ₁ − z) / ((β + √n) / α + λ₂). As xLearn, which counts λ₂ both in g and below the line.
     record Ftrl(float alpha, float beta, float lambda1, float lambda2) implements StepRule {
         @Override
-        public void move(MemorySegment table, long at, int apart, float g) {
+        public void move(long table, long at, int apart, float g) {
             float w = get(table, at);
             float n = get(table, at + apart);
             float full = Math.fma(lambda2, w, g);
@@ -79,7 +77,7 @@ sealed interface StepRule {
     /// w −= rate · (g + λw).
     record Sgd(float rate, float lambda) implements StepRule {
         @Override
-        public void move(MemorySegment table, long at, int apart, float g) {
+        public void move(long table, long at, int apart, float g) {
             float w = get(table, at);
             set(table, at, w - rate * Math.fma(lambda, w, g));
         }

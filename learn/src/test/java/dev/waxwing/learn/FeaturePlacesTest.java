@@ -4,14 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waxwing.model.FactorModel;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
 class FeaturePlacesTest {
+    private final List<FactorTable> tables = new ArrayList<>();
+
+    @AfterEach
+    void letGo() {
+        tables.forEach(FactorTable::close);
+    }
+
+    private FactorTable opened(FactorTable table) {
+        tables.add(table);
+        return table;
+    }
+
     /// Feature 0 in one row, 2 in four, 3 in nine; 1 and 4 in none.
     private static FactorRows someRows() {
         FactorRows.Builder rows = FactorRows.builder();
@@ -58,10 +73,10 @@ class FeaturePlacesTest {
     void rowsNameTheStrangerWhereTheTableDoesNotKnowTheFeatureOrTheField() {
         FactorRows known = FactorRows.builder().add(0, 0, 1).add(1, 1, 1).endRow(1).build();
         FactorParams params = FactorParams.of(Map.of("kind", "ffm", "k", 2));
-        FactorTable table = FactorTable.fresh(params, FeaturePlaces.of(known, 2, false), 2);
+        FactorTable table = opened(FactorTable.fresh(params, FeaturePlaces.of(known, 2, false), 2));
         FactorRows later =
                 FactorRows.builder().add(1, 1, 1).add(0, 7, 1).add(2, 0, 1).endRow(1).build();
-        PlacedRows placed = new PlacedRows(later, table);
+        PlacedRows placed = new PlacedRows(later, table, 1);
         int stranger = table.places.stranger();
         assertThat(placed.ids).containsExactly(table.places.of(1), stranger, stranger);
         assertThat(placed.farEnds).as("a table so small is near").containsExactly(0);
@@ -77,8 +92,9 @@ class FeaturePlacesTest {
         }
         FactorRows some = rows.build();
         FactorParams params = FactorParams.of(Map.of("kind", "linear"));
-        FactorTable table = FactorTable.fresh(params, FeaturePlaces.of(some, features, false), 2);
-        PlacedRows placed = new PlacedRows(some, table);
+        FactorTable table =
+                opened(FactorTable.fresh(params, FeaturePlaces.of(some, features, false), 2));
+        PlacedRows placed = new PlacedRows(some, table, 1);
         int far = 0;
         for (int row = 0; row < features; row++) {
             int begin = some.starts[row];
@@ -93,32 +109,6 @@ class FeaturePlacesTest {
             assertThat(placed.value[rare]).isEqualTo(row);
         }
         assertThat(far).isPositive().isEqualTo(features - table.near);
-    }
-
-    @Test
-    void ofManyFeaturesTheMostUsedLieACacheLineApartAndNoTwoTogether() {
-        int features = 3000;
-        FactorRows.Builder rows = FactorRows.builder();
-        for (int row = 0; row < 4096; row++) {
-            for (int feature = 0; feature < features; feature += feature < 16 ? 1 : 97) {
-                if (feature >= 16 || row % (feature + 1) == 0) {
-                    rows.add(feature);
-                }
-            }
-            rows.add(row % features).endRow(1);
-        }
-        FeaturePlaces places = FeaturePlaces.of(rows.build(), features, false);
-        Set<Integer> taken = new HashSet<>();
-        Set<Integer> lines = new HashSet<>();
-        for (int feature = 0; feature < features; feature++) {
-            assertThat(places.of(feature)).isBetween(0, features - 1);
-            taken.add(places.of(feature));
-            if (feature < 16 || (feature - 16) % 97 == 0) {
-                lines.add(places.of(feature) / 8);
-            }
-        }
-        assertThat(taken).hasSize(features);
-        assertThat(lines).hasSize(16 + (features - 16 + 96) / 97);
     }
 
     /// The order of places must not show: it is the same model, to the bit, as when features are renamed.
@@ -136,9 +126,9 @@ class FeaturePlacesTest {
             FeaturePlaces.asNumbered(45), FeaturePlaces.of(some, 45, true),
         };
         for (int i = 0; i < 2; i++) {
-            FactorTable table = FactorTable.fresh(params, all[i], 1);
+            FactorTable table = opened(FactorTable.fresh(params, all[i], 1));
             FactorKernel kernel =
-                    FactorKernel.of(table, new PlacedRows(some, table), params, false);
+                    FactorKernel.of(table, new PlacedRows(some, table, 1), params, false, 0);
             for (int row = 0; row < some.rows(); row++) {
                 kernel.step((float) params.loss().slope(kernel.margin(row), some.label(row)));
             }

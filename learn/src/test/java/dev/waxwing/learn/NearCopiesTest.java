@@ -1,0 +1,107 @@
+package dev.waxwing.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Map;
+import java.util.Random;
+
+class NearCopiesTest {
+    private static FactorTable table(FactorRows rows) {
+        FactorParams params =
+                FactorParams.of(
+                        Map.of("kind", "fm", "k", 3, "threads", 2, "lock-free", true, "init", 1));
+        return FactorTable.fresh(params, FeaturePlaces.of(rows, rows.features(), false), 1);
+    }
+
+    private static FactorRows rows() {
+        FactorRows.Builder rows = FactorRows.builder();
+        for (int feature = 0; feature < 5; feature++) {
+            rows.add(feature).endRow(1);
+        }
+        return rows.build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatBothLearntIsAddedUpAndReachesBoth(boolean vectors) {
+        try (FactorTable table = table(rows())) {
+            NearCopies copies = new NearCopies(table, 2, vectors);
+            copies.putTogether(0);
+            copies.putTogether(1);
+            long one = table.linear + 8L * table.ownPlaces(1); // w, G of place 0
+            long other = table.linear + 8L * table.ownPlaces(2);
+            assertThat(FactorTable.get(one, 1)).as("as the shared one").isEqualTo(1);
+            FactorTable.set(one, 0, 0.5f);
+            FactorTable.set(one, 1, 3);
+            FactorTable.set(other, 0, -2);
+            FactorTable.set(other, 1, 1.5f);
+            FactorTable.set(table.bias(1), 0, 7);
+            copies.putTogether(0);
+            assertThat(FactorTable.get(table.linear, 0)).isEqualTo(0.5f);
+            copies.putTogether(1);
+            assertThat(FactorTable.get(other, 0)).isEqualTo(-1.5f);
+            assertThat(FactorTable.get(other, 1)).isEqualTo(3.5f); // 1 + 2 + 0.5
+            assertThat(FactorTable.get(one, 0)).as("not told yet").isEqualTo(0.5f);
+            copies.putTogether(0);
+            assertThat(FactorTable.get(one, 0)).isEqualTo(-1.5f);
+            assertThat(FactorTable.get(one, 1)).isEqualTo(3.5f);
+            assertThat(FactorTable.get(table.linear, 0)).isEqualTo(-1.5f);
+            assertThat(FactorTable.get(table.bias(0), 0)).isEqualTo(7);
+            assertThat(FactorTable.get(table.bias(2), 0)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void vectorsAndTheirPlainTwinPutTheSameBitsTogether() {
+        try (FactorTable fast = table(rows());
+                FactorTable plain = table(rows())) {
+            FactorTable[] tables = {fast, plain};
+            for (int i = 0; i < 2; i++) {
+                Random random = new Random(3);
+                NearCopies copies = new NearCopies(tables[i], 2, i == 0);
+                for (int time = 0; time < 20; time++) {
+                    copies.putTogether(time % 2);
+                    long own = tables[i].ownPlaces(1 + time % 2) * tables[i].stride;
+                    for (int at = 0; at < tables[i].near * tables[i].stride; at++) {
+                        float moved = (float) random.nextGaussian();
+                        FactorTable.set(tables[i].factors, own + at, moved);
+                    }
+                }
+            }
+            for (int at = 0; at < fast.near * fast.stride; at++) {
+                assertThat(FactorTable.get(fast.factors, at))
+                        .isEqualTo(FactorTable.get(plain.factors, at))
+                        .isNotZero();
+            }
+        }
+    }
+
+    /// Two learners' rows between them grow with the root of the rows seen, up to a limit; more learners take fewer each.
+    @Test
+    void isPutTogetherOftenAtFirstAndWhereManyLearn() {
+        try (FactorTable table = table(rows())) {
+            NearCopies two = new NearCopies(table, 2, false);
+            assertThat(two.rows(0)).isEqualTo(1);
+            assertThat(two.rows(10_000)).isEqualTo(200);
+            assertThat(two.rows(100_000_000)).isEqualTo(4096);
+            assertThat(new NearCopies(table, 8, false).rows(10_000)).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void eachRowNamesThePlacesOfItsLearner() {
+        FactorRows rows = rows();
+        try (FactorTable table = table(rows)) {
+            PlacedRows placed = new PlacedRows(rows, table, 2);
+            assertThat(table.near).as("all of so small a table").isEqualTo(6);
+            for (int row = 0; row < 5; row++) {
+                int place = table.places.of(row);
+                assertThat(placed.ids[row]).isEqualTo(table.ownPlaces(1 + row % 2) + place);
+            }
+        }
+    }
+}
