@@ -1,7 +1,7 @@
 package dev.waxwing.learn;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -22,7 +22,13 @@ final class FactorVectors {
     private static final VectorShuffle<Float> TURN =
             VectorShuffle.fromValues(FM, 4, 5, 6, 7, 0, 1, 2, 3);
 
-    private static final VectorMask<Float> UPPER = VectorMask.fromLong(FM, 0xf0);
+    /// The lower halves of two, and their upper halves, as one.
+    private static final FloatVector LOWER =
+            FloatVector.fromArray(FM, new float[] {0, 1, 2, 3, 8, 9, 10, 11}, 0);
+
+    private static final FloatVector UPPER =
+            FloatVector.fromArray(FM, new float[] {4, 5, 6, 7, 12, 13, 14, 15}, 0);
+
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private FactorVectors() {}
@@ -72,7 +78,8 @@ final class FactorVectors {
         int to = row.to;
         float n = row.n;
         float lambda = rule.lambda();
-        FloatVector rate = FloatVector.broadcast(FM, -rule.rate());
+        FloatVector slopes = FloatVector.broadcast(FM, rule.slope());
+        FloatVector offset = FloatVector.broadcast(FM, -rule.offset());
         for (int block = 0; block < width; block += FM_LANES) {
             FloatVector sum = FloatVector.fromArray(FM, row.sums, block);
             for (int i = from; i < to; i++) {
@@ -84,7 +91,7 @@ final class FactorVectors {
                 FloatVector seen = load(FM, table, at + width);
                 seen = g.fma(g, seen);
                 store(seen, table, at + width);
-                store(g.mul(rate).fma(inverseRoot(seen), v), table, at);
+                store(moved(v, g, seen, slopes, offset), table, at);
             }
         }
     }
@@ -137,7 +144,8 @@ final class FactorVectors {
         int from = row.from;
         int count = row.to - from;
         float n = row.n;
-        FloatVector rate = FloatVector.broadcast(FM, -rule.rate());
+        FloatVector slopes = FloatVector.broadcast(FM, rule.slope());
+        FloatVector offset = FloatVector.broadcast(FM, -rule.offset());
         FloatVector lambda = FloatVector.broadcast(FM, rule.lambda());
         for (int i = 0; i < count; i++) {
             for (int j = i + 1; j < count; j++) {
@@ -149,15 +157,14 @@ final class FactorVectors {
                     continue;
                 }
                 FloatVector one = load(FM, table, a); // va, Ga
-                FloatVector other = load(FM, table, b).rearrange(TURN); // Gb, vb
-                FloatVector v = one.blend(other, UPPER); // va, vb
-                FloatVector seen = other.blend(one, UPPER); // Gb, Ga
+                FloatVector other = load(FM, table, b); // vb, Gb
+                FloatVector v = LOWER.selectFrom(one, other);
+                FloatVector seen = UPPER.selectFrom(one, other);
                 FloatVector g = v.fma(lambda, v.rearrange(TURN).mul(gxx));
-                FloatVector turned = g.rearrange(TURN); // gb, ga
-                seen = turned.fma(turned, seen);
-                v = g.mul(rate).fma(inverseRoot(seen).rearrange(TURN), v);
-                store(v.blend(seen, UPPER), table, a);
-                store(seen.blend(v, UPPER).rearrange(TURN), table, b);
+                seen = g.fma(g, seen);
+                v = moved(v, g, seen, slopes, offset);
+                store(LOWER.selectFrom(v, seen), table, a);
+                store(UPPER.selectFrom(v, seen), table, b);
             }
         }
     }
@@ -179,7 +186,8 @@ final class FactorVectors {
         int from = row.from;
         int count = row.to - from;
         float n = row.n;
-        FloatVector rate = FloatVector.broadcast(FFM, -rule.rate());
+        FloatVector slopes = FloatVector.broadcast(FFM, rule.slope());
+        FloatVector offset = FloatVector.broadcast(FFM, -rule.offset());
         FloatVector lambda = FloatVector.broadcast(FFM, rule.lambda());
         for (int i = 0; i < count; i++) {
             for (int j = i + 1; j < count; j++) {
@@ -193,14 +201,14 @@ final class FactorVectors {
                     FloatVector seenA = load(FFM, table, a + width);
                     seenA = ga.fma(ga, seenA);
                     store(seenA, table, a + width);
-                    store(ga.mul(rate).fma(inverseRoot(seenA), va), table, a);
+                    store(moved(va, ga, seenA, slopes, offset), table, a);
                     // read after a was written: a feature may meet itself, in one field
                     FloatVector wb = load(FFM, table, b);
                     FloatVector gb = wb.fma(lambda, va.mul(gxx));
                     FloatVector seenB = load(FFM, table, b + width);
                     seenB = gb.fma(gb, seenB);
                     store(seenB, table, b + width);
-                    store(gb.mul(rate).fma(inverseRoot(seenB), wb), table, b);
+                    store(moved(wb, gb, seenB, slopes, offset), table, b);
                 }
             }
         }
@@ -220,14 +228,11 @@ final class FactorVectors {
         return i;
     }
 
-    /// See [StepRule#inverseRoot].
-    private static FloatVector inverseRoot(FloatVector x) {
-        FloatVector y =
-                x.reinterpretAsInts()
-                        .lanewise(VectorOperators.LSHR, 1)
-                        .neg()
-                        .add(StepRule.MAGIC)
-                        .reinterpretAsFloats();
-        return y.mul(y).mul(-StepRule.SCALE).mul(y).fma(x, y.mul(StepRule.SCALE * StepRule.AIM));
+    /// See [StepRule.AdaGrad#moveBy].
+    private static FloatVector moved(
+            FloatVector v, FloatVector g, FloatVector sum, FloatVector slope, FloatVector offset) {
+        IntVector half = sum.reinterpretAsInts().lanewise(VectorOperators.LSHR, 1);
+        FloatVector y = half.broadcast(StepRule.MAGIC).sub(half).reinterpretAsFloats();
+        return g.mul(y).fma(y.mul(y).mul(sum).fma(slope, offset), v);
     }
 }

@@ -35,20 +35,26 @@ sealed interface StepRule {
         void moveBy(long table, long at, int apart, float w, float g) {
             float sum = Math.fma(g, g, get(table, at + apart));
             set(table, at + apart, sum);
-            set(table, at, Math.fma(g * -rate, inverseRoot(sum), w));
+            float y = Float.intBitsToFloat(MAGIC - (Float.floatToRawIntBits(sum) >>> 1));
+            set(table, at, Math.fma(g * y, Math.fma(y * y * sum, slope(), -offset()), w));
+        }
+
+        /// −rate / √G is about y · (slope · y²G − offset), with y the guess of which [StepRule#MAGIC] tells.
+        float slope() {
+            return rate * SCALE;
+        }
+
+        float offset() {
+            return slope() * AIM;
         }
     }
 
-    /// About 1/√x, to 6.5e-4 of it: halving the exponent by integer arithmetic and one Newton step with fitted constants. Exact roots and
+    /// About 1/√x, to 6.5e-4 of it: y = MAGIC minus half of x's bits, taken as a float, and then one Newton step with fitted constants, y · SCALE · (AIM − y²x). Exact roots and
     /// divisions would take half of the training's time.
     ///
     /// Source: Moroz et al., "Fast calculation of inverse square root with the use of magic constant", 2018 (arXiv:1603.04483).
-    static float inverseRoot(float x) {
-        float y = Float.intBitsToFloat(MAGIC - (Float.floatToRawIntBits(x) >>> 1));
-        return Math.fma(y * y * -SCALE * y, x, y * (SCALE * AIM));
-    }
-
     int MAGIC = 0x5F1FFFF9;
+
     float SCALE = 0.70395225f;
     float AIM = 2.3892446f;
 
