@@ -14,6 +14,7 @@ public final class FactorBench {
     private static final List<String> ALL =
             List.of(
                     "stream",
+                    "libsvm",
                     "plain-fm8",
                     "c-fm8",
                     "c-ffm4",
@@ -50,7 +51,7 @@ public final class FactorBench {
         }
     }
 
-    private static void write(Path folder) throws IOException {
+    static void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         ClickRows.Truth truth = new ClickRows.Truth();
         truth.draw(1).write(FactorRun.TRAIN, folder.resolve("train.svm"));
@@ -62,6 +63,7 @@ public final class FactorBench {
         String heap =
                 switch (subject) {
                     case "stream" -> "900m";
+                    case "libsvm" -> "1200m";
                     case "plain-fm8", "c-fm8", "c-ffm4" -> "600m";
                     default -> Subject.of(subject).heap();
                 };
@@ -124,6 +126,18 @@ public final class FactorBench {
                         gigabytes / median(wall),
                         gigabytes / wall[wall.length - 1],
                         gigabytes / wall[0]);
+            }
+            if (name.equals("libsvm")) {
+                return String.format(
+                        Locale.ROOT,
+                        "| libsvm | read as text %.3f [%.3f .. %.3f], the first time %.3f (%.3f CPU s) | %.3f | | | | | | %s |",
+                        median(wall),
+                        wall[0],
+                        wall[wall.length - 1],
+                        epochs.getFirst()[0],
+                        epochs.getFirst()[1],
+                        cpu(),
+                        peak);
             }
             int best = 0;
             for (int epoch = 1; epoch < epochs.size(); epoch++) {

@@ -7,6 +7,7 @@ import dev.waxwing.learn.FactorEpoch;
 import dev.waxwing.learn.FactorFit;
 import dev.waxwing.learn.FactorRows;
 import dev.waxwing.learn.FactorTrainer;
+import dev.waxwing.learn.XlearnData;
 import dev.waxwing.model.FactorModel;
 
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /// One subject in its own process. Prints a line an epoch, then what the model is worth and how much memory was held; [FactorBench] reads them.
 final class FactorRun {
@@ -36,6 +39,7 @@ final class FactorRun {
         FactorRun run = new FactorRun();
         switch (arguments[0]) {
             case "stream" -> run.stream();
+            case "libsvm" -> run.libsvm();
             case "plain-fm8" -> run.plain();
             default -> run.ours(Subject.of(arguments[0]));
         }
@@ -167,6 +171,33 @@ final class FactorRun {
         }
         if (sum != 0) {
             throw new IllegalStateException("zeros add up to " + sum);
+        }
+    }
+
+    /// Reads training and validation rows as text, as `waxwing xlearn` does.
+    private void libsvm() throws IOException {
+        Path folder = Files.createTempDirectory("bench");
+        try {
+            FactorBench.write(folder);
+            begin();
+            for (int time = 1; time <= 7; time++) {
+                int rows = 0;
+                for (String file : List.of("train.svm", "validation.svm")) {
+                    Path path = folder.resolve(file);
+                    rows += XlearnData.read(path, FactorModel.Kind.FM).rows().rows();
+                }
+                if (rows != TRAIN + HELD_OUT) {
+                    throw new IllegalStateException(rows + " rows were read");
+                }
+                lap(time, 0, 0);
+            }
+        } finally {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
         }
     }
 

@@ -44,7 +44,7 @@ record Subject(
         }
         throw new IllegalArgumentException(
                 name.toLowerCase(Locale.ROOT)
-                        + " is not a subject; there are stream, plain-fm8, c-fm8, c-ffm4, and lr, fm8, fm16, ffm4,"
+                        + " is not a subject; there are stream, libsvm, plain-fm8, c-fm8, c-ffm4, and lr, fm8, fm16, ffm4,"
                         + " each also with -2 and -2-same-bits");
     }
 
