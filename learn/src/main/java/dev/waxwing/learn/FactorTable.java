@@ -36,6 +36,7 @@ final class FactorTable implements AutoCloseable {
     final int record; // floats of a feature and field
     final long stride; // floats of a feature
     final FeaturePlaces places;
+    final int copies; // of the near weights, see NearCopies
     final int near; // what lies at places before this one is near anyway
     final long linear; // addresses
     final long factors;
@@ -43,13 +44,14 @@ final class FactorTable implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
 
     private FactorTable(FactorParams params, FeaturePlaces places, int fields) {
-        int copies = params.learners() > 1 ? params.learners() : 0;
         this.kind = params.kind();
         this.places = places;
         this.features = places.features();
         this.fields = kind == FactorModel.Kind.FFM ? fields : 1;
         this.k = kind == FactorModel.Kind.LINEAR ? 0 : params.k();
         this.numbers = params.optimizer().numbers;
+        boolean shrinking = params.optimizer() != FactorOptimizer.SGD;
+        this.copies = params.learners() > 1 && shrinking ? params.learners() : 0;
         int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;

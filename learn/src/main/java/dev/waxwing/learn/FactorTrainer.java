@@ -131,7 +131,7 @@ public final class FactorTrainer {
         private final PlacedRows placedValidation;
         private final int window; // rows that are waited for together
         private final List<RowOrder> orders = new ArrayList<>(); // by learner
-        private final NearCopies copies; // null if one thread learns
+        private final NearCopies copies; // null if there are none
         private final List<FactorEpoch> epochs = new ArrayList<>();
         private final double weightOfRows;
         private final double weightOfValidation;
@@ -146,10 +146,10 @@ public final class FactorTrainer {
             this.weightOfRows = weight(rows);
             this.weightOfValidation = weight(validation);
             int learners = params.learners();
-            this.placedRows = new PlacedRows(rows, table, learners);
-            this.placedValidation = new PlacedRows(validation, table, 1);
+            this.placedRows = new PlacedRows(rows, table, table.copies);
+            this.placedValidation = new PlacedRows(validation, table, 0);
             this.window = table.stride > 64 ? 1 : 16; // 16 rows of 40 entries of 64 bytes are 40 KB
-            this.copies = learners > 1 ? new NearCopies(table, learners, VECTORS) : null;
+            this.copies = table.copies > 0 ? new NearCopies(table, VECTORS) : null;
             for (int learner = 0; learner < learners; learner++) {
                 orders.add(new RowOrder(rows.rows(), learner, learners, params.seed()));
             }
@@ -233,23 +233,18 @@ public final class FactorTrainer {
             order.shuffle();
             int copy = copies == null ? 0 : 1 + learner;
             FactorKernel kernel = FactorKernel.of(table, placedRows, params, VECTORS, copy);
-            long before = (long) (epoch - 1) * rows.rows();
             double sum = 0;
-            int end = 0;
-            for (int from = 0; from < order.rows(); from = end) {
+            int some = 0;
+            for (int from = 0; from < order.rows(); from += some) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new TrainingException("training was interrupted");
                 }
-                int some = BLOCK;
-                if (copies != null) {
-                    copies.putTogether(learner);
-                    some = copies.rows(before + (long) from * orders.size());
-                }
-                end = Math.min(from + some, order.rows());
-                sum += learn(kernel, order, from, end, epoch);
+                int most = copies == null ? BLOCK : copies.putTogether(learner, some);
+                some = Math.min(most, order.rows() - from);
+                sum += learn(kernel, order, from, from + some, epoch);
             }
             if (copies != null) {
-                copies.putTogether(learner);
+                copies.putTogether(learner, some);
             }
             return sum;
         }

@@ -6,6 +6,7 @@ package dev.waxwing.learn;
 /// What a thread learnt of a weight since it was last put together (of the squared gradients, too) is added to the shared one. Done too seldom, each thread
 /// walks the whole way by itself and the sum goes beyond: eight threads that put together
 /// every 256 rows from the start did not learn at all. A weight's steps shrink with the root of the rows seen, so the rows between grow with it.
+/// Plain SGD's do not shrink; it goes without copies.
 ///
 /// Source: the idea of local steps that are put together as in McDonald, Hall & Mann, "Distributed Training Strategies for the Structured Perceptron",
 /// NAACL 2010; sums instead of means.
@@ -21,26 +22,22 @@ final class NearCopies {
     private final float[][] common;
 
     private final boolean vectors;
+    private long rowsSeen; // by all
 
-    NearCopies(FactorTable table, int learners, boolean vectors) {
+    NearCopies(FactorTable table, boolean vectors) {
         this.table = table;
         this.numbers = table.numbers;
         this.weights = table.near * table.numbers;
         this.factors = Math.toIntExact(table.near * table.stride);
-        this.common = new float[learners][numbers + weights + factors];
+        this.common = new float[table.copies][numbers + weights + factors];
         this.vectors = vectors;
-    }
-
-    /// How many rows a learner may take before it puts together again.
-    /// @param seen rows that all have taken so far
-    int rows(long seen) {
-        double rows = 4 * Math.sqrt((double) seen) / common.length;
-        return (int) Math.clamp(rows, 1, MOST);
     }
 
     /// What the learner learnt since the last time goes to the others, and theirs to it.
     /// @param learner from 0
-    synchronized void putTogether(int learner) {
+    /// @param rows it has taken since
+    /// @return how many it may take before it comes again
+    synchronized int putTogether(int learner, int rows) {
         float[] seen = common[learner];
         int own = table.ownPlaces(1 + learner);
         putTogether(table.bias(0), table.bias(1 + learner), seen, 0, numbers);
@@ -48,6 +45,8 @@ final class NearCopies {
         putTogether(table.linear, ownWeights, seen, numbers, weights);
         long ownFactors = table.factors + own * table.stride * Float.BYTES;
         putTogether(table.factors, ownFactors, seen, numbers + weights, factors);
+        rowsSeen += rows;
+        return (int) Math.clamp(4 * Math.sqrt((double) rowsSeen) / common.length, 1, MOST);
     }
 
     private void putTogether(long shared, long own, float[] seen, int at, int n) {

@@ -11,15 +11,15 @@ final class PlacedRows {
     final float[] value; // null if all are 1
     final int[] farEnds; // of each row, where the entries end that are far
 
-    /// @param learners if there are several, each row has one, the row's number modulo theirs, and its near entries name that learner's [NearCopies]
-    PlacedRows(FactorRows rows, FactorTable table, int learners) {
+    /// @param copies if not 0, each row has a learner, its number modulo so many, and its near entries name that learner's [NearCopies]
+    PlacedRows(FactorRows rows, FactorTable table, int copies) {
         this.rows = rows;
         ids = new int[rows.entries()];
         field = table.fields > 1 && rows.field != null ? new int[ids.length] : null;
         value = rows.value == null ? null : new float[ids.length];
         farEnds = new int[rows.rows()];
         for (int row = 0; row < farEnds.length; row++) {
-            int shift = learners > 1 ? table.ownPlaces(1 + row % learners) : 0;
+            int shift = copies > 0 ? table.ownPlaces(1 + row % copies) : 0;
             farEnds[row] = put(row, true, 0, rows.starts[row], table);
             put(row, false, shift, farEnds[row], table);
         }

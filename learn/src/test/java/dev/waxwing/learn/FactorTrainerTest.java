@@ -127,7 +127,7 @@ class FactorTrainerTest {
         FactorTable table = table(params, rows, new Random(5));
         FactorModel before = table.model();
         FactorKernel kernel =
-                FactorKernel.of(table, new PlacedRows(rows, table, 1), params, false, 0);
+                FactorKernel.of(table, new PlacedRows(rows, table, 0), params, false, 0);
         float margin = kernel.margin(0);
         assertThat(margin).isCloseTo((float) margin(before, rows, 0, params), within(1e-5f));
         kernel.step((float) params.loss().slope(margin, 1));
@@ -238,8 +238,8 @@ class FactorTrainerTest {
         FactorTable plain = table(params, rows, new Random(1));
         FactorTable fast = table(params, rows, new Random(1));
         FactorKernel plainly =
-                FactorKernel.of(plain, new PlacedRows(rows, plain, 1), params, false, 0);
-        FactorKernel fastly = FactorKernel.of(fast, new PlacedRows(rows, fast, 1), params, true, 0);
+                FactorKernel.of(plain, new PlacedRows(rows, plain, 0), params, false, 0);
+        FactorKernel fastly = FactorKernel.of(fast, new PlacedRows(rows, fast, 0), params, true, 0);
         for (int row = 0; row < rows.rows(); row++) {
             float margin = plainly.margin(row);
             assertThat(Float.valueOf(fastly.margin(row))) // equal where both are NaN
@@ -329,8 +329,12 @@ class FactorTrainerTest {
 
     /// Each of many threads alone would walk as far as all together may.
     @ParameterizedTest
-    @EnumSource
-    void manyLockFreeThreadsDoNotGoTooFarWithWhatAllRowsHave(Kind kind) {
+    @CsvSource({
+        "linear, adagrad", "fm, adagrad", "ffm, adagrad",
+        "linear, ftrl", "fm, ftrl", "ffm, ftrl",
+        "linear, sgd", "fm, sgd", "ffm, sgd"
+    })
+    void manyLockFreeThreadsDoNotGoTooFarWithWhatAllRowsHave(String kind, String optimizer) {
         Random random = new Random(6);
         FactorRows.Builder shown = FactorRows.builder();
         for (int row = 0; row < 20_000; row++) {
@@ -341,7 +345,21 @@ class FactorTrainerTest {
         }
         FactorRows rows = shown.build();
         FactorParams params =
-                params("kind", kind, "epochs", 1, "threads", 16, "lock-free", true, "lr", 0.1);
+                params(
+                        "compat",
+                        optimizer.equals("sgd"),
+                        "optimizer",
+                        optimizer,
+                        "kind",
+                        kind,
+                        "epochs",
+                        1,
+                        "threads",
+                        16,
+                        "lock-free",
+                        true,
+                        "lr",
+                        optimizer.equals("sgd") ? 0.01 : 0.1);
         double loss = meanLoss(new FactorTrainer(params).train(rows).model(), rows, params);
         assertThat(loss).isCloseTo(0.325, within(0.05)); // what the share alone leaves
     }
@@ -403,7 +421,7 @@ class FactorTrainerTest {
         FeaturePlaces places = FeaturePlaces.of(rows, rows.features(), false);
         FactorTable table = FactorTable.fresh(once, places, rows.fields());
         tables.add(table);
-        FactorKernel kernel = FactorKernel.of(table, new PlacedRows(rows, table, 1), once, true, 0);
+        FactorKernel kernel = FactorKernel.of(table, new PlacedRows(rows, table, 0), once, true, 0);
         for (int epoch = 0; epoch < 2; epoch++) {
             RowOrder order = new RowOrder(rows.rows(), 0, 1, once.seed());
             order.shuffle();

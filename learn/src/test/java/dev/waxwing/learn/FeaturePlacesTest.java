@@ -76,7 +76,7 @@ class FeaturePlacesTest {
         FactorTable table = opened(FactorTable.fresh(params, FeaturePlaces.of(known, 2, false), 2));
         FactorRows later =
                 FactorRows.builder().add(1, 1, 1).add(0, 7, 1).add(2, 0, 1).endRow(1).build();
-        PlacedRows placed = new PlacedRows(later, table, 1);
+        PlacedRows placed = new PlacedRows(later, table, 0);
         int stranger = table.places.stranger();
         assertThat(placed.ids).containsExactly(table.places.of(1), stranger, stranger);
         assertThat(placed.farEnds).as("a table so small is near").containsExactly(0);
@@ -94,7 +94,7 @@ class FeaturePlacesTest {
         FactorParams params = FactorParams.of(Map.of("kind", "linear"));
         FactorTable table =
                 opened(FactorTable.fresh(params, FeaturePlaces.of(some, features, false), 2));
-        PlacedRows placed = new PlacedRows(some, table, 1);
+        PlacedRows placed = new PlacedRows(some, table, 0);
         int far = 0;
         for (int row = 0; row < features; row++) {
             int begin = some.starts[row];
@@ -128,7 +128,7 @@ class FeaturePlacesTest {
         for (int i = 0; i < 2; i++) {
             FactorTable table = opened(FactorTable.fresh(params, all[i], 1));
             FactorKernel kernel =
-                    FactorKernel.of(table, new PlacedRows(some, table, 1), params, false, 0);
+                    FactorKernel.of(table, new PlacedRows(some, table, 0), params, false, 0);
             for (int row = 0; row < some.rows(); row++) {
                 kernel.step((float) params.loss().slope(kernel.margin(row), some.label(row)));
             }

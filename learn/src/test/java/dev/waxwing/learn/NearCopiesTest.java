@@ -11,9 +11,23 @@ import java.util.Random;
 
 class NearCopiesTest {
     private static FactorTable table(FactorRows rows) {
+        return table(rows, 2);
+    }
+
+    private static FactorTable table(FactorRows rows, int threads) {
         FactorParams params =
                 FactorParams.of(
-                        Map.of("kind", "fm", "k", 3, "threads", 2, "lock-free", true, "init", 1));
+                        Map.of(
+                                "kind",
+                                "fm",
+                                "k",
+                                3,
+                                "threads",
+                                threads,
+                                "lock-free",
+                                true,
+                                "init",
+                                1));
         return FactorTable.fresh(params, FeaturePlaces.of(rows, rows.features(), false), 1);
     }
 
@@ -29,9 +43,9 @@ class NearCopiesTest {
     @ValueSource(booleans = {true, false})
     void whatBothLearntIsAddedUpAndReachesBoth(boolean vectors) {
         try (FactorTable table = table(rows())) {
-            NearCopies copies = new NearCopies(table, 2, vectors);
-            copies.putTogether(0);
-            copies.putTogether(1);
+            NearCopies copies = new NearCopies(table, vectors);
+            copies.putTogether(0, 1);
+            copies.putTogether(1, 1);
             long one = table.linear + 8L * table.ownPlaces(1); // w, G of place 0
             long other = table.linear + 8L * table.ownPlaces(2);
             assertThat(FactorTable.get(one, 1)).as("as the shared one").isEqualTo(1);
@@ -40,13 +54,13 @@ class NearCopiesTest {
             FactorTable.set(other, 0, -2);
             FactorTable.set(other, 1, 1.5f);
             FactorTable.set(table.bias(1), 0, 7);
-            copies.putTogether(0);
+            copies.putTogether(0, 1);
             assertThat(FactorTable.get(table.linear, 0)).isEqualTo(0.5f);
-            copies.putTogether(1);
+            copies.putTogether(1, 1);
             assertThat(FactorTable.get(other, 0)).isEqualTo(-1.5f);
             assertThat(FactorTable.get(other, 1)).isEqualTo(3.5f); // 1 + 2 + 0.5
             assertThat(FactorTable.get(one, 0)).as("not told yet").isEqualTo(0.5f);
-            copies.putTogether(0);
+            copies.putTogether(0, 1);
             assertThat(FactorTable.get(one, 0)).isEqualTo(-1.5f);
             assertThat(FactorTable.get(one, 1)).isEqualTo(3.5f);
             assertThat(FactorTable.get(table.linear, 0)).isEqualTo(-1.5f);
@@ -62,9 +76,9 @@ class NearCopiesTest {
             FactorTable[] tables = {fast, plain};
             for (int i = 0; i < 2; i++) {
                 Random random = new Random(3);
-                NearCopies copies = new NearCopies(tables[i], 2, i == 0);
+                NearCopies copies = new NearCopies(tables[i], i == 0);
                 for (int time = 0; time < 20; time++) {
-                    copies.putTogether(time % 2);
+                    copies.putTogether(time % 2, 1);
                     long own = tables[i].ownPlaces(1 + time % 2) * tables[i].stride;
                     for (int at = 0; at < tables[i].near * tables[i].stride; at++) {
                         float moved = (float) random.nextGaussian();
@@ -83,12 +97,13 @@ class NearCopiesTest {
     /// Two learners' rows between them grow with the root of the rows seen, up to a limit; more learners take fewer each.
     @Test
     void isPutTogetherOftenAtFirstAndWhereManyLearn() {
-        try (FactorTable table = table(rows())) {
-            NearCopies two = new NearCopies(table, 2, false);
-            assertThat(two.rows(0)).isEqualTo(1);
-            assertThat(two.rows(10_000)).isEqualTo(200);
-            assertThat(two.rows(100_000_000)).isEqualTo(4096);
-            assertThat(new NearCopies(table, 8, false).rows(10_000)).isEqualTo(50);
+        try (FactorTable ofTwo = table(rows());
+                FactorTable ofEight = table(rows(), 8)) {
+            NearCopies two = new NearCopies(ofTwo, false);
+            assertThat(two.putTogether(0, 0)).isEqualTo(1);
+            assertThat(two.putTogether(1, 10_000)).isEqualTo(200);
+            assertThat(two.putTogether(0, 100_000_000)).isEqualTo(4096);
+            assertThat(new NearCopies(ofEight, false).putTogether(5, 10_000)).isEqualTo(50);
         }
     }
 
