@@ -4,7 +4,6 @@ import dev.waxwing.learn.ClickFolds;
 import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.FloatMatrix;
 import dev.waxwing.model.Derived;
-import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
@@ -23,11 +22,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Reads exposures back from the wide table, in the order of day, user, item and request: the order in which models are
-/// trained.
+/// Reads exposures back from the wide table in the order in which its days are written, by day, user, item and all else: the order in which
+/// models are trained.
 final class WideTable {
-    private static final String ORDER = " ORDER BY ds, user_id, item_id, request_id";
-
     private final Warehouse warehouse;
     private final SplitStep.Part part;
 
@@ -46,18 +43,19 @@ final class WideTable {
     }
 
     private void batches(List<String> columns, FeatureSpec spec, BatchReader reader) {
-        StringBuilder select = new StringBuilder("SELECT ").append(String.join(", ", columns));
-        for (Feature feature : spec.features()) {
-            select.append(", ").append(Entities.quoted(feature.name()));
-        }
-        warehouse.batches(select + " FROM " + from() + ORDER, reader);
+        List<String> all = new ArrayList<>(columns);
+        spec.features().forEach(feature -> all.add(Entities.quoted(feature.name())));
+        warehouse.batchesInOrder(part.table(), part.from(), part.to(), all, reader);
     }
 
     /// A column's values as text, in the order of the rows; null where there is none.
     String[] texts(String column) {
         List<String> texts = new ArrayList<>();
-        warehouse.batches(
-                "SELECT CAST(" + Entities.quoted(column) + " AS VARCHAR) FROM " + from() + ORDER,
+        warehouse.batchesInOrder(
+                part.table(),
+                part.from(),
+                part.to(),
+                List.of("CAST(" + Entities.quoted(column) + " AS VARCHAR)"),
                 batch -> texts.addAll(Arrays.asList(batch.strings(0)).subList(0, batch.rows())));
         return texts.toArray(String[]::new);
     }
