@@ -194,7 +194,8 @@ final class TrainStep implements Step {
             context.log(
                     "for linear, fm and ffm alone, so not offered to " + algorithm + ": " + sparse);
         }
-        WideTable.Rows raw = new WideTable(workplace.warehouse(), part).read(offered);
+        WideTable table = new WideTable(workplace.warehouse(), part);
+        WideTable.Rows raw = table.read(offered);
         FittedSpace fitted = FeatureSpaceFitter.fit(offered, raw.features, raw.clicks, minPresence);
         fitted.report().warnings().forEach(context::log);
         int columns = factors ? fitted.space().sparseWidth() : fitted.space().width();
@@ -207,7 +208,7 @@ final class TrainStep implements Step {
                         + " rows, "
                         + raw.positives()
                         + " positives, "
-                        + raw.userCount()
+                        + table.users()
                         + " users, "
                         + columns
                         + " encoded columns");
