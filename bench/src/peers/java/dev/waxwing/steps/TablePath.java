@@ -34,8 +34,11 @@ public final class TablePath implements AutoCloseable {
     private final String table;
 
     /// CPU seconds.
-    public record Cost(
-            double read, double fit, double encode, double bin, double whole, int rows) {}
+    ///
+    /// @param encode all the times that rows are encoded, of which the others say nothing
+    /// @param bin XGBoost's finding and filling of bins
+    /// @param whole training with its bins
+    public record Cost(double read, double fit, double encode, double bin, double whole) {}
 
     /// Opens the table in a folder; makes it if it is not there.
     public TablePath(Path folder, int rows, int columns) throws Exception {
@@ -107,7 +110,15 @@ public final class TablePath implements AutoCloseable {
         String[] days = {"20260110", "202601" + (9 + DAYS)};
         var part = new SplitStep.Part(table, days[0], days[1]);
         var raw = new WideTable.Rows[1];
-        double read = Cpu.seconds(() -> raw[0] = new WideTable(warehouse, part).read(spec));
+        WideTable wide = new WideTable(warehouse, part);
+        double read =
+                Cpu.seconds(
+                        () -> {
+                            raw[0] = wide.read(spec);
+                            if (wide.users() == 0) {
+                                throw new IllegalStateException("nobody is in the table");
+                            }
+                        });
         FittedSpace[] fitted = new FittedSpace[1];
         WideTable.Rows rows = raw[0];
         double fit =
@@ -116,23 +127,29 @@ public final class TablePath implements AutoCloseable {
                                 fitted[0] =
                                         FeatureSpaceFitter.fit(
                                                 spec, rows.features, rows.clicks, 0.8));
-        FloatMatrix[] encoded = new FloatMatrix[1];
-        double encode = Cpu.seconds(() -> encoded[0] = rows.encode(fitted[0]));
-        double bin = Cpu.seconds(() -> Binning.once(encoded[0], rows.labels(), params.bins()));
+        FloatMatrix encoded = rows.encode(fitted[0]);
+        long[] present = {0};
+        double once = Cpu.seconds(() -> present[0] = Binning.encode(encoded));
+        if (present[0] < rows.features.size()) {
+            throw new IllegalStateException("only " + present[0] + " values");
+        }
+        double bin = Cpu.seconds(() -> Binning.once(encoded, rows.labels(), params.bins()));
         GbdtOnlyModel[] model = new GbdtOnlyModel[1];
         double whole =
                 Cpu.seconds(
                         () ->
                                 model[0] =
                                         GbdtLr.trainTreesOnly(
-                                                fitted[0].space(),
-                                                encoded[0],
-                                                rows.labels(),
-                                                params));
+                                                fitted[0].space(), encoded, rows.labels(), params));
         if (model[0].gbdt().trees() != params.trees()) {
             throw new IllegalStateException("only " + model[0].gbdt().trees() + " trees");
         }
-        return new Cost(read, fit, encode, bin, whole, rows.features.size());
+        return new Cost(
+                read,
+                fit,
+                Binning.READS * once,
+                bin - (Binning.READS - 1) * once,
+                whole - Binning.READS * once);
     }
 
     @Override

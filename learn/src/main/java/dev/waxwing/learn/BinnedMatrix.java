@@ -7,12 +7,14 @@ import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 
 /// Rows as XGBoost's histograms take them: each value is replaced by the number of its bin while XGBoost reads the rows, chunk by chunk.
 ///
@@ -27,16 +29,23 @@ final class BinnedMatrix extends DMatrix {
         super(handle);
     }
 
+    /// @param categorical columns of categories, each of which has a bin of its own
     /// @param like the matrix whose bins are to be used, for rows that are watched; null for training rows
     static BinnedMatrix of(
-            FloatMatrix rows, float[] labels, int bins, int threads, BinnedMatrix like)
+            FloatMatrix rows,
+            float[] labels,
+            List<String> categorical,
+            int bins,
+            int threads,
+            BinnedMatrix like)
             throws XGBoostError {
-        BinnedMatrix made = new BinnedMatrix(create(rows, bins, threads, like));
+        BinnedMatrix made = new BinnedMatrix(create(rows, categorical, bins, threads, like));
         made.setLabel(labels);
         return made;
     }
 
-    private static long create(FloatMatrix rows, int bins, int threads, BinnedMatrix like)
+    private static long create(
+            FloatMatrix rows, List<String> categorical, int bins, int threads, BinnedMatrix like)
             throws XGBoostError {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
@@ -47,6 +56,9 @@ final class BinnedMatrix extends DMatrix {
                         like == null
                                 ? MemorySegment.NULL
                                 : MemorySegment.ofAddress(like.getHandle());
+                if (!categorical.isEmpty()) {
+                    setTypes(proxy, rows.columns(), categorical, arena);
+                }
                 Chunks chunks = new Chunks(rows, proxy, arena);
                 String config =
                         "{\"missing\": NaN, \"nthread\": "
@@ -77,6 +89,26 @@ final class BinnedMatrix extends DMatrix {
         } catch (Throwable e) { // what invokeExact declares
             throw new IllegalStateException(e);
         }
+    }
+
+    /// Says which columns are categories ("c") and which quantities ("q").
+    private static void setTypes(
+            MemorySegment proxy, List<String> columns, List<String> categorical, Arena arena)
+            throws Throwable {
+        MemorySegment types = arena.allocate(ValueLayout.ADDRESS, columns.size());
+        MemorySegment category = arena.allocateFrom("c");
+        MemorySegment quantity = arena.allocateFrom("q");
+        for (int c = 0; c < columns.size(); c++) {
+            boolean named = categorical.contains(columns.get(c));
+            types.setAtIndex(ValueLayout.ADDRESS, c, named ? category : quantity);
+        }
+        CApi.check(
+                (int)
+                        CApi.SET_TEXTS.invokeExact(
+                                proxy,
+                                arena.allocateFrom("feature_type"),
+                                types,
+                                (long) columns.size()));
     }
 
     /// Hands the rows to XGBoost, as often as it asks for them.
@@ -165,13 +197,15 @@ final class BinnedMatrix extends DMatrix {
         static final MethodHandle SET_DENSE = handle("XGProxyDMatrixSetDataDense", P, P);
         static final MethodHandle CREATE =
                 handle("XGQuantileDMatrixCreateFromCallback", P, P, P, P, P, P, P);
+        static final MethodHandle SET_TEXTS =
+                handle("XGDMatrixSetStrFeatureInfo", P, P, P, ValueLayout.JAVA_LONG);
         static final MethodHandle FREE = handle("XGDMatrixFree", P);
         private static final MethodHandle LAST_ERROR =
                 LINKER.downcallHandle(symbol("XGBGetLastError"), FunctionDescriptor.of(P));
 
         private CApi() {}
 
-        private static MethodHandle handle(String name, AddressLayout... arguments) {
+        private static MethodHandle handle(String name, MemoryLayout... arguments) {
             return LINKER.downcallHandle(
                     symbol(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
         }

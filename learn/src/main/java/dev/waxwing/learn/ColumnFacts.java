@@ -40,25 +40,28 @@ record ColumnFacts(
         java.util.Arrays.fill(firstInfinite, -1);
         java.util.Arrays.fill(min, Float.NaN);
         java.util.Arrays.fill(max, Float.NaN);
-        for (int row = 0; row < rows.rows(); row++) {
-            for (int c = 0; c < width; c++) {
-                float value = rows.get(row, c);
-                if (Float.isNaN(value)) {
-                    missing[c]++;
-                } else if (Float.isInfinite(value)) {
-                    if (infinite[c]++ == 0) {
-                        firstInfinite[c] = row;
+        rows.read(
+                (from, n, values) -> {
+                    for (int row = 0; row < n; row++) {
+                        for (int c = 0; c < width; c++) {
+                            float value = values[row * width + c];
+                            if (Float.isNaN(value)) {
+                                missing[c]++;
+                            } else if (Float.isInfinite(value)) {
+                                if (infinite[c]++ == 0) {
+                                    firstInfinite[c] = from + row;
+                                }
+                            } else {
+                                if (!(min[c] <= value)) {
+                                    min[c] = value;
+                                }
+                                if (!(max[c] >= value)) {
+                                    max[c] = value;
+                                }
+                            }
+                        }
                     }
-                } else {
-                    if (!(min[c] <= value)) {
-                        min[c] = value;
-                    }
-                    if (!(max[c] >= value)) {
-                        max[c] = value;
-                    }
-                }
-            }
-        }
+                });
         List<ColumnFacts> facts = new ArrayList<>();
         for (int c = 0; c < width; c++) {
             facts.add(

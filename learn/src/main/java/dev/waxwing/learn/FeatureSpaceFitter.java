@@ -6,6 +6,7 @@ import dev.waxwing.model.Derived;
 import dev.waxwing.model.Entity;
 import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.FeatureSpec;
 import dev.waxwing.model.FeatureType;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -33,14 +35,16 @@ import java.util.TreeSet;
 /// - *Derived*: learnt pairs of a cross as a vocabulary, rates from the rows' clicks; a derived feature goes with what it
 ///   is made of.
 ///
-/// What is left out is in the report. Rows are read once, and once more for derived features; the result depends on them, not
+/// What is left out is in the report. Rows are read feature by feature, a few at a time, and once more for derived features; the result depends on them, not
 /// on their order.
 public final class FeatureSpaceFitter {
+    private static final int BLOCK = 1024; // rows that are looked at together, feature by feature
+
     private FeatureSpaceFitter() {}
 
     /// @param minPresence in `[0, 1]`; 0.8 is usual
     /// @throws TrainingException if there are no rows, or no feature is left
-    public static FittedSpace fit(FeatureSpec spec, Iterable<FeatureRow> rows, double minPresence) {
+    public static FittedSpace fit(FeatureSpec spec, List<FeatureRow> rows, double minPresence) {
         for (Derived derived : spec.derived()) {
             if (derived instanceof Derived.Rate) {
                 throw new TrainingException(
@@ -58,7 +62,7 @@ public final class FeatureSpaceFitter {
     ///
     /// @param clicks of the same rows in the same order
     public static FittedSpace fit(
-            FeatureSpec spec, Iterable<FeatureRow> rows, ClickFolds clicks, double minPresence) {
+            FeatureSpec spec, List<FeatureRow> rows, ClickFolds clicks, double minPresence) {
         new Ranges("features " + spec.name()).within("minPresence", minPresence, 0, 1).done();
         List<Column> columns = new ArrayList<>();
         for (int f = 0; f < spec.size(); f++) {
@@ -67,22 +71,24 @@ public final class FeatureSpaceFitter {
                             ? new NumberColumn(spec.features().get(f), f)
                             : new TermColumn(spec.features().get(f), f));
         }
-        long read = 0;
-        for (FeatureRow row : rows) {
-            read++;
-            int known = bit(Entity.REQUEST); // every row has its request
-            for (Column column : columns) {
-                known |= column.whoIsKnown(row);
-            }
-            for (Column column : columns) {
-                column.add(row, known);
-            }
-        }
-        if (read == 0) {
+        if (rows.isEmpty()) {
             throw new TrainingException(
                     "features " + spec.name() + ": there are no rows to fit a feature space on");
         }
-        return assemble(spec, columns, read, minPresence, rows, clicks);
+        FeatureRows kept = FeatureRows.of(spec, rows);
+        int[] known = new int[BLOCK];
+        for (int from = 0; from < kept.size(); from += BLOCK) {
+            int n = Math.min(BLOCK, kept.size() - from);
+            Arrays.fill(known, bit(Entity.REQUEST)); // every row has its request
+            for (Column column : columns) {
+                column.look(kept, from, n);
+                column.tellWhoIsKnown(known, n);
+            }
+            for (Column column : columns) {
+                column.add(known, n);
+            }
+        }
+        return assemble(spec, columns, kept.size(), minPresence, kept, clicks);
     }
 
     private static FittedSpace assemble(
@@ -90,7 +96,7 @@ public final class FeatureSpaceFitter {
             List<Column> columns,
             long read,
             double minPresence,
-            Iterable<FeatureRow> rows,
+            FeatureRows rows,
             ClickFolds clicks) {
         List<FitReport.Fit> fits = new ArrayList<>();
         Map<String, List<Double>> edges = new TreeMap<>();
@@ -142,7 +148,7 @@ public final class FeatureSpaceFitter {
             Map<String, List<String>> vocabularies,
             long read,
             List<FitReport.Fit> fits,
-            Iterable<FeatureRow> rows,
+            FeatureRows rows,
             ClickFolds clicks) {
         List<String> offered = new ArrayList<>(base.spec().fields());
         Map<String, List<Double>> edges = new TreeMap<>();
@@ -219,11 +225,12 @@ public final class FeatureSpaceFitter {
         };
     }
 
-    /// What is gathered of one feature.
+    /// What is gathered of one feature, block by block.
     private abstract static sealed class Column permits NumberColumn, TermColumn {
         final Feature feature;
         final int place;
         private final int entities; // bits
+        private final boolean[] has = new boolean[BLOCK];
         private long possible;
         long present;
 
@@ -240,19 +247,25 @@ public final class FeatureSpaceFitter {
                     };
         }
 
-        /// A value says that whoever it is of is known; that a value is "unseen" says nothing.
-        final int whoIsKnown(FeatureRow row) {
-            return hasValue(row) ? entities : 0;
+        /// Gathers the next `n` rows.
+        final void look(FeatureRows rows, int from, int n) {
+            gather(rows, from, n, has);
         }
 
-        final void add(FeatureRow row, int known) {
-            if ((known & entities) == entities) {
-                possible++;
-                if (hasValue(row)) {
-                    present++;
-                }
+        /// A value says that whoever it is of is known; that a value is "unseen" says nothing.
+        final void tellWhoIsKnown(int[] known, int n) {
+            for (int i = 0; i < n; i++) {
+                known[i] |= has[i] ? entities : 0;
             }
-            gather(row);
+        }
+
+        /// @param known who is known of each of the rows that were looked at last
+        final void add(int[] known, int n) {
+            for (int i = 0; i < n; i++) {
+                boolean could = (known[i] & entities) == entities;
+                possible += could ? 1 : 0;
+                present += could && has[i] ? 1 : 0;
+            }
         }
 
         final double presence() {
@@ -266,9 +279,8 @@ public final class FeatureSpaceFitter {
             return constant(rows) ? FitReport.Verdict.CONSTANT : FitReport.Verdict.OFFERED;
         }
 
-        abstract boolean hasValue(FeatureRow row);
-
-        abstract void gather(FeatureRow row);
+        /// @param has becomes which of the rows have a value
+        abstract void gather(FeatureRows rows, int from, int n, boolean[] has);
 
         abstract boolean constant(long rows);
 
@@ -277,6 +289,7 @@ public final class FeatureSpaceFitter {
 
     private static final class NumberColumn extends Column {
         private final boolean keeps;
+        private final double[] block = new double[BLOCK];
         private double[] values = new double[64];
         private int n;
         private double min = Double.POSITIVE_INFINITY;
@@ -288,25 +301,37 @@ public final class FeatureSpaceFitter {
         }
 
         @Override
-        boolean hasValue(FeatureRow row) {
-            return !Double.isNaN(row.number(place));
+        void gather(FeatureRows rows, int from, int count, boolean[] has) {
+            rows.numbers(place, from, count, block);
+            for (int i = 0; i < count; i++) {
+                double value = block[i];
+                has[i] = !Double.isNaN(value);
+                if (value < min) {
+                    min = value;
+                }
+                if (value > max) {
+                    max = value;
+                }
+                n += has[i] ? 1 : 0;
+            }
+            if (keeps) {
+                keep(count);
+            }
         }
 
-        @Override
-        void gather(FeatureRow row) {
-            double value = row.number(place) + 0.0; // -0.0 becomes 0.0
-            if (Double.isNaN(value)) {
-                return;
+        private void keep(int count) {
+            int kept = n;
+            for (int i = 0; i < count; i++) {
+                kept -= Double.isNaN(block[i]) ? 0 : 1;
             }
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-            if (keeps) {
-                if (n == values.length) {
-                    values = Arrays.copyOf(values, n * 2);
+            if (n > values.length) {
+                values = Arrays.copyOf(values, Math.max(n, values.length * 2));
+            }
+            for (int i = 0; i < count; i++) {
+                if (!Double.isNaN(block[i])) {
+                    values[kept++] = block[i] + 0.0; // -0.0 becomes 0.0
                 }
-                values[n] = value;
             }
-            n++;
         }
 
         @Override
@@ -338,7 +363,7 @@ public final class FeatureSpaceFitter {
         private final boolean learns;
         private List<String> first = List.of();
         private boolean differs;
-        private long missing;
+        private boolean lacks;
         private long gathered;
 
         TermColumn(Feature feature, int place) {
@@ -347,18 +372,17 @@ public final class FeatureSpaceFitter {
         }
 
         @Override
-        boolean hasValue(FeatureRow row) {
-            return row.terms(place)
-                    .filter(terms -> !terms.equals(List.of(FeatureRow.UNSEEN)))
-                    .isPresent();
+        void gather(FeatureRows rows, int from, int n, boolean[] has) {
+            for (int i = 0; i < n; i++) {
+                Optional<List<String>> terms = rows.terms(from + i, place);
+                has[i] = terms.isPresent() && !terms.get().equals(List.of(FeatureRow.UNSEEN));
+                gather(terms);
+            }
         }
 
-        @Override
-        void gather(FeatureRow row) {
-            List<String> terms = row.terms(place).orElse(List.of());
-            if (row.isMissing(place)) {
-                missing++;
-            }
+        private void gather(Optional<List<String>> found) {
+            lacks |= found.isEmpty();
+            List<String> terms = found.orElse(List.of());
             if (gathered++ == 0) {
                 first = terms;
             }
@@ -374,7 +398,7 @@ public final class FeatureSpaceFitter {
 
         @Override
         boolean constant(long rows) {
-            return !differs && missing == 0;
+            return !differs && !lacks;
         }
 
         @Override

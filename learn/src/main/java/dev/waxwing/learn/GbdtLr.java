@@ -24,7 +24,7 @@ public final class GbdtLr {
     public static GbdtLrModel train(
             FeatureSpace space, FloatMatrix rows, float[] labels, GbdtLrParams params) {
         Split split = new Split(space, rows, labels, params);
-        GbdtModel gbdt = GbdtTrainer.train(split.treeRows, split.treeLabels, params.gbdt());
+        GbdtModel gbdt = GbdtTrainer.train(split.treeRows, split.treeLabels, split.gbdt);
         return regress(space, split, gbdt, params);
     }
 
@@ -41,7 +41,7 @@ public final class GbdtLr {
         FloatMatrix watched = validation.select(split.treeRows.columns());
         GbdtModel gbdt =
                 GbdtTrainer.train(
-                        split.treeRows, split.treeLabels, params.gbdt(), watched, validationLabels);
+                        split.treeRows, split.treeLabels, split.gbdt, watched, validationLabels);
         return regress(space, split, gbdt, params);
     }
 
@@ -49,7 +49,7 @@ public final class GbdtLr {
     public static GbdtOnlyModel trainTreesOnly(
             FeatureSpace space, FloatMatrix rows, float[] labels, GbdtParams params) {
         Split split = new Split(space, rows, labels, treesOnly(params));
-        GbdtModel gbdt = GbdtTrainer.train(split.treeRows, split.treeLabels, params);
+        GbdtModel gbdt = GbdtTrainer.train(split.treeRows, split.treeLabels, split.gbdt);
         return new GbdtOnlyModel(space, gbdt, split.unusedByTrees);
     }
 
@@ -66,7 +66,7 @@ public final class GbdtLr {
         FloatMatrix watched = validation.select(split.treeRows.columns());
         GbdtModel gbdt =
                 GbdtTrainer.train(
-                        split.treeRows, split.treeLabels, params, watched, validationLabels);
+                        split.treeRows, split.treeLabels, split.gbdt, watched, validationLabels);
         return new GbdtOnlyModel(space, gbdt, split.unusedByTrees);
     }
 
@@ -107,6 +107,7 @@ public final class GbdtLr {
 
     /// Which rows and columns go to the trees and which to the regression.
     private static final class Split {
+        final GbdtParams gbdt; // of columns that differ between the rows
         final FloatMatrix treeRows;
         final float[] treeLabels;
         final boolean sameRows;
@@ -143,11 +144,14 @@ public final class GbdtLr {
             }
             unused = List.copyOf(left);
             treeRows = first.select(treeColumns);
+            List<String> categorical = new ArrayList<>(params.gbdt().categorical());
+            categorical.removeAll(unusedByTrees);
+            gbdt = params.gbdt().withCategorical(categorical);
         }
 
         private static List<String> varied(
                 FloatMatrix rows, FeatureSpace space, int[] columns, Set<String> left) {
-            List<ColumnFacts> facts = ColumnFacts.of(rows);
+            List<ColumnFacts> facts = rows.facts();
             List<String> names = space.columns();
             List<String> varied = new ArrayList<>();
             for (int column : columns) {

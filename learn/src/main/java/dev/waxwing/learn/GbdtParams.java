@@ -23,6 +23,8 @@ import java.util.Map;
 /// | `early-stop-rounds` | | 0 = off |
 /// | `positive-weight` | | (0, 1000000] |
 /// | `increasing`, `decreasing` | | names of encoded number columns |
+/// | `categorical` | | names of encoded columns of whole numbers from 0 to 65535 |
+/// | `max-cat-to-onehot`, `max-cat-threshold` | | 1–65536 |
 ///
 /// @param trees boosting rounds, one tree each
 /// @param depth levels of splits in a tree
@@ -44,6 +46,10 @@ import java.util.Map;
 /// @param increasing columns in which the score never falls when the value rises, the rest of the row being the same
 /// @param decreasing columns in which the score never rises when the value rises. Both hold for the trees; a regression over their leaves
 ///     weighs these anew and does not keep to it
+/// @param categorical columns whose values are names and no amounts: a split sends any set of them one way, all others the other way, those that
+///     training never met among the others
+/// @param maxCatToOnehot columns of at most so many categories are split by one category against all others; XGBoost's parameter
+/// @param maxCatThreshold categories that a set may have; XGBoost's parameter
 public record GbdtParams(
         int trees,
         int depth,
@@ -60,13 +66,16 @@ public record GbdtParams(
         int earlyStopRounds,
         double positiveWeight,
         List<String> increasing,
-        List<String> decreasing) {
+        List<String> decreasing,
+        List<String> categorical,
+        int maxCatToOnehot,
+        int maxCatThreshold) {
 
     /// What is used where nothing is said.
     public static final GbdtParams DEFAULTS =
             new GbdtParams(
-                    200, 6, 0.1, 0, 20, 1.0, 1.0, 1.0, 0.0, 256, 0, 2, 0, 1.0, List.of(),
-                    List.of());
+                    200, 6, 0.1, 0, 20, 1.0, 1.0, 1.0, 0.0, 256, 0, 2, 0, 1.0, List.of(), List.of(),
+                    List.of(), 4, 64);
 
     static final Map<String, String> PAI_NAMES =
             Map.of(
@@ -85,6 +94,10 @@ public record GbdtParams(
         decreasing = List.copyOf(decreasing);
         List<String> both = new ArrayList<>(increasing);
         both.retainAll(decreasing);
+        categorical = List.copyOf(categorical);
+        List<String> ordered = new ArrayList<>(increasing);
+        ordered.addAll(decreasing);
+        ordered.retainAll(categorical);
         new Ranges("gbdt")
                 .whole("trees", trees, 1, 10_000)
                 .whole("depth", depth, 1, 16)
@@ -102,6 +115,13 @@ public record GbdtParams(
                 .whole("early-stop-rounds", earlyStopRounds, 0, 10_000)
                 .above("positive-weight", positiveWeight, 0, 1e6)
                 .require(both.isEmpty(), both + " cannot be increasing and decreasing at once")
+                .require(
+                        ordered.isEmpty(),
+                        ordered
+                                + " cannot be categorical and increasing or decreasing at once:"
+                                + " categories have no order")
+                .whole("max-cat-to-onehot", maxCatToOnehot, 1, 65_536)
+                .whole("max-cat-threshold", maxCatThreshold, 1, 65_536)
                 .done();
     }
 
@@ -133,6 +153,9 @@ public record GbdtParams(
         double positiveWeight = values.number("positive-weight", d.positiveWeight);
         List<String> increasing = values.list("increasing");
         List<String> decreasing = values.list("decreasing");
+        List<String> categorical = values.list("categorical");
+        int maxCatToOnehot = values.whole("max-cat-to-onehot", d.maxCatToOnehot);
+        int maxCatThreshold = values.whole("max-cat-threshold", d.maxCatThreshold);
         return new GbdtParams(
                 trees,
                 depth,
@@ -149,6 +172,33 @@ public record GbdtParams(
                 earlyStopRounds,
                 positiveWeight,
                 increasing,
-                decreasing);
+                decreasing,
+                categorical,
+                maxCatToOnehot,
+                maxCatThreshold);
+    }
+
+    /// The same with other columns of categories.
+    GbdtParams withCategorical(List<String> others) {
+        return new GbdtParams(
+                trees,
+                depth,
+                learningRate,
+                maxLeaves,
+                minLeafRows,
+                rowSample,
+                columnSample,
+                l2,
+                minGain,
+                bins,
+                seed,
+                threads,
+                earlyStopRounds,
+                positiveWeight,
+                increasing,
+                decreasing,
+                others,
+                maxCatToOnehot,
+                maxCatThreshold);
     }
 }

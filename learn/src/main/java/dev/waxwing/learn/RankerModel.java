@@ -1,6 +1,7 @@
 package dev.waxwing.learn;
 
 import dev.waxwing.model.FeatureRow;
+import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.GoldenRow;
 
@@ -29,8 +30,11 @@ public sealed interface RankerModel permits DenseModel, FactorRanking {
     /// Rows with the trainer's scores, for the bundle's golden rows.
     List<GoldenRow> golden(List<FeatureRow> rows);
 
-    /// Encodes raw rows into a matrix.
+    /// The dense form of raw rows.
     static FloatMatrix encode(FeatureSpace space, List<FeatureRow> rows) {
+        if (rows instanceof FeatureRows kept) {
+            return FloatMatrix.of(space, kept);
+        }
         int width = space.width();
         float[] values = new float[Math.multiplyExact(rows.size(), width)];
         int at = 0;

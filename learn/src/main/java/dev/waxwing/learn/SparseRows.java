@@ -26,24 +26,29 @@ public final class SparseRows extends LinearRows {
     /// The values of a matrix that are neither 0 nor missing.
     /// @throws TrainingException if a value is infinite; names the column
     public static SparseRows of(FloatMatrix matrix) {
-        Builder builder = new Builder(matrix.columnCount());
-        for (int row = 0; row < matrix.rows(); row++) {
-            for (int c = 0; c < matrix.columnCount(); c++) {
-                float value = matrix.get(row, c);
-                if (Float.isInfinite(value)) {
-                    throw new TrainingException(
-                            "lr: column "
-                                    + matrix.columns().get(c)
-                                    + " is infinite in row "
-                                    + row
-                                    + "; give finite numbers, or NaN where there is none");
-                }
-                if (value != 0 && !Float.isNaN(value)) {
-                    builder.add(c, value);
-                }
-            }
-            builder.endRow();
-        }
+        int width = matrix.columnCount();
+        Builder builder = new Builder(width);
+        matrix.read(
+                (from, n, values) -> {
+                    for (int row = 0; row < n; row++) {
+                        for (int c = 0; c < width; c++) {
+                            float value = values[row * width + c];
+                            if (Float.isInfinite(value)) {
+                                throw new TrainingException(
+                                        "lr: column "
+                                                + matrix.columns().get(c)
+                                                + " is infinite in row "
+                                                + (from + row)
+                                                + "; give finite numbers, or NaN where there is"
+                                                + " none");
+                            }
+                            if (value != 0 && !Float.isNaN(value)) {
+                                builder.add(c, value);
+                            }
+                        }
+                        builder.endRow();
+                    }
+                });
         return builder.build();
     }
 

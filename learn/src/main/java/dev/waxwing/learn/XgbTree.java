@@ -9,9 +9,13 @@ import dev.waxwing.pmml.Tree;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// One tree of an XGBoost model, renumbered so that nodes and leaves stand left-first, depth-first.
+///
+/// A split by categories sends those of its set to the right in XGBoost and to the left in a [Tree], so its children are swapped; all others,
+/// known or not, go the other way in both.
 ///
 /// Read from the model's JSON and not from its text dump, because the JSON prints floats with all the digits that
 /// make them come back the same.
@@ -59,6 +63,7 @@ record XgbTree(Tree tree, int[] leafOfNode, double[] gain) {
         private final JsonNode defaultLeft;
         private final JsonNode hessians;
         private final JsonNode lossChanges;
+        private final int[][] theirCategories;
 
         private final int[] feature;
         private final float[] threshold;
@@ -68,6 +73,7 @@ record XgbTree(Tree tree, int[] leafOfNode, double[] gain) {
         private final double[] value;
         private final double[] cover;
         private final int[] leafIndex;
+        private final int[][] categories;
         private final double[] gain;
         private final int[] leafOfNode;
         private int nodes;
@@ -81,6 +87,7 @@ record XgbTree(Tree tree, int[] leafOfNode, double[] gain) {
             defaultLeft = tree.required("default_left");
             hessians = tree.required("sum_hessian");
             lossChanges = tree.required("loss_changes");
+            theirCategories = sets(tree, theirLeft.length);
             int reachable = countFrom(0);
             feature = new int[reachable];
             threshold = new float[reachable];
@@ -90,15 +97,25 @@ record XgbTree(Tree tree, int[] leafOfNode, double[] gain) {
             value = new double[reachable];
             cover = new double[reachable];
             leafIndex = new int[reachable];
+            categories = new int[reachable][];
             gain = new double[reachable];
             leafOfNode = new int[theirLeft.length];
-            java.util.Arrays.fill(leafOfNode, -1);
+            Arrays.fill(leafOfNode, -1);
         }
 
         XgbTree read() {
             add(0);
             return new XgbTree(
-                    new Tree(feature, threshold, left, right, missingLeft, value, cover, leafIndex),
+                    new Tree(
+                            feature,
+                            threshold,
+                            left,
+                            right,
+                            missingLeft,
+                            value,
+                            cover,
+                            leafIndex,
+                            categories),
                     leafOfNode,
                     gain);
         }
@@ -107,23 +124,42 @@ record XgbTree(Tree tree, int[] leafOfNode, double[] gain) {
         private int add(int theirs) {
             int ours = nodes++;
             cover[ours] = hessians.get(theirs).floatValue();
-            float condition = conditions.get(theirs).decimalValue().floatValue();
             if (theirLeft[theirs] < 0) {
                 left[ours] = -1;
                 right[ours] = -1;
-                value[ours] = condition;
+                value[ours] = condition(theirs);
                 leafIndex[ours] = leaves;
                 leafOfNode[theirs] = leaves++;
                 return ours;
             }
             feature[ours] = features.get(theirs).intValue();
-            threshold[ours] = condition;
-            missingLeft[ours] = defaultLeft.get(theirs).intValue() != 0;
+            boolean set = theirCategories[theirs] != null;
+            categories[ours] = theirCategories[theirs];
+            threshold[ours] = set ? 0 : condition(theirs);
+            missingLeft[ours] = (defaultLeft.get(theirs).intValue() != 0) != set;
             leafIndex[ours] = -1;
             gain[ours] = lossChanges.get(theirs).floatValue();
-            left[ours] = add(theirLeft[theirs]);
-            right[ours] = add(theirRight[theirs]);
+            left[ours] = add(set ? theirRight[theirs] : theirLeft[theirs]);
+            right[ours] = add(set ? theirLeft[theirs] : theirRight[theirs]);
             return ours;
+        }
+
+        private float condition(int theirs) {
+            return conditions.get(theirs).decimalValue().floatValue();
+        }
+
+        /// By their node, the categories of its set, rising; null where it has none.
+        private static int[][] sets(JsonNode tree, int nodes) {
+            int[][] sets = new int[nodes][];
+            int[] all = ints(tree.required("categories"));
+            int[] of = ints(tree.required("categories_nodes"));
+            int[] begins = ints(tree.required("categories_segments"));
+            int[] sizes = ints(tree.required("categories_sizes"));
+            for (int i = 0; i < of.length; i++) {
+                sets[of[i]] = Arrays.copyOfRange(all, begins[i], begins[i] + sizes[i]);
+                Arrays.sort(sets[of[i]]);
+            }
+            return sets;
         }
 
         /// Pruned nodes stay in XGBoost's arrays, so what counts is what the root still reaches.

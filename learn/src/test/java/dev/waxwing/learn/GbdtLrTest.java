@@ -96,6 +96,64 @@ class GbdtLrTest {
     }
 
     @Test
+    void sameScoresOnBothSidesWhereTreesSplitCategoriesBySets(@TempDir Path folder)
+            throws IOException {
+        FeatureSpace coded = space.withCodes(List.of("genre"));
+        FloatMatrix rows = RankerModel.encode(coded, raw);
+        GbdtLrParams params = params("categorical", "genre, activity", "max-cat-to-onehot", 1);
+        GbdtLrModel model = GbdtLr.train(coded, rows, labels, params);
+        model.write(folder);
+        assertThat(model.gbdtDoc().inputs()).contains("genre").doesNotContain("genre=g1");
+        assertThat(model.lrColumns()).contains("genre=g1").doesNotContain("genre");
+        assertThat(model.importance().get(coded.columns().indexOf("genre")).gain()).isPositive();
+        Scorer scorer = Scorer.load(folder.resolve("gbdt.pmml"), folder.resolve("lr.pmml"));
+        List<FeatureRow> others = new ArrayList<>();
+        for (String genre : List.of("g0", "g1", "never met", "(missing)", "(unseen)")) {
+            for (int activity = 0; activity < 90; activity += 3) {
+                others.add(
+                        FeatureRow.of(
+                                spec, Map.of("genre", genre, "activity", activity, "age", 10.0)));
+            }
+        }
+        others.add(FeatureRow.of(spec, Map.of()));
+        for (FloatMatrix each : List.of(rows, RankerModel.encode(coded, others))) {
+            double[] margins = model.margins(each);
+            double[] scores = model.predict(each);
+            FloatMatrix inputs = each.select(scorer.inputs());
+            for (int row = 0; row < margins.length; row++) {
+                assertThat(scorer.margin(inputs.row(row))).isEqualTo(margins[row]);
+                assertThat(scorer.score(inputs.row(row))).isEqualTo(scores[row]);
+            }
+        }
+    }
+
+    @Test
+    void aCategoryThatIsTheSameInAllRowsIsLeftOutLikeAnyColumn() {
+        float[] values = new float[labels.length * 2];
+        for (int row = 0; row < labels.length; row++) {
+            values[row * 2] = row % 50;
+            values[row * 2 + 1] = 3;
+        }
+        FeatureSpace two =
+                new FeatureSpace(
+                        new FeatureSpec(
+                                "two",
+                                Map.of(Entity.ITEM, "item_features"),
+                                List.of(
+                                        column("age", Entity.ITEM, FeatureType.NUMBER, 0),
+                                        column("shelf", Entity.ITEM, FeatureType.NUMBER, 0))),
+                        Map.of(),
+                        Map.of());
+        GbdtOnlyModel model =
+                GbdtLr.trainTreesOnly(
+                        two,
+                        new FloatMatrix(List.of("age", "shelf"), labels.length, values),
+                        labels,
+                        params("categorical", "age, shelf").gbdt());
+        assertThat(model.unusedColumns()).containsExactly("shelf");
+    }
+
+    @Test
     void treesAloneAgreeWithXgboostToAMillionth(@TempDir Path folder) throws IOException {
         GbdtOnlyModel model = GbdtLr.trainTreesOnly(space, rows, labels, params().gbdt());
         model.write(folder);
@@ -251,7 +309,7 @@ class GbdtLrTest {
         assertThatThrownBy(() -> params("tress", 3, "lr-rows", 2))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining(
-                        "tress is not a parameter; known are bins, column-sample, decreasing, depth,"
+                        "tress is not a parameter; known are bins, categorical, column-sample, decreasing, depth,"
                                 + " early-stop-rounds, epsilon, increasing, iterations,")
                 .hasMessageContaining("regularizedLevel");
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.waxwing.pmml.GbdtDoc;
+import dev.waxwing.pmml.GbdtPmml;
+import dev.waxwing.pmml.Scorer;
 import dev.waxwing.pmml.Tree;
 
 import ml.dmlc.xgboost4j.java.Booster;
@@ -13,13 +15,21 @@ import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 class GbdtTrainerTest {
+    @TempDir private Path folder;
     private final float[] labels = new float[3000];
     private final FloatMatrix rows = rows(new Random(1), labels);
 
@@ -96,6 +106,169 @@ class GbdtTrainerTest {
                 .hasMessageContaining("[a] cannot be increasing and decreasing at once");
     }
 
+    /// Clicks of cities 0 to 39, of which `clicked` says who clicks; 7 is never met, a tenth of the rows lacks a city.
+    private static FloatMatrix cities(Random random, boolean[] clicked, float[] clicks) {
+        float[] values = new float[clicks.length * 2];
+        for (int row = 0; row < clicks.length; row++) {
+            int city = random.nextInt(clicked.length);
+            boolean lacks = city == 7 || random.nextInt(10) == 0;
+            values[row * 2] = random.nextFloat();
+            values[row * 2 + 1] = lacks ? Float.NaN : city;
+            clicks[row] = !lacks && clicked[city] ? 1 : 0;
+        }
+        return new FloatMatrix(List.of("x", "city"), clicks.length, values);
+    }
+
+    private static boolean[] scattered(Random random, int cities) {
+        boolean[] clicked = new boolean[cities];
+        for (int city = 0; city < cities; city++) {
+            clicked[city] = random.nextInt(3) == 0;
+        }
+        return clicked;
+    }
+
+    @Test
+    void oneSplitFindsTheSetOfCategoriesThatClick() {
+        Random random = new Random(4);
+        boolean[] clicked = scattered(random, 40);
+        float[] clicks = new float[4000];
+        FloatMatrix cities = cities(random, clicked, clicks);
+        Object[] stump = {"trees", 1, "depth", 1, "learning-rate", 1, "min-leaf-rows", 0};
+        GbdtModel ordered = GbdtTrainer.train(cities, clicks, params(stump));
+        Object[] named = Arrays.copyOf(stump, stump.length + 2);
+        named[stump.length] = "categorical";
+        named[stump.length + 1] = "city";
+        GbdtModel sets = GbdtTrainer.train(cities, clicks, params(named));
+
+        Tree tree = sets.toDoc().trees().get(0);
+        Set<Integer> left = new TreeSet<>();
+        IntStream.of(tree.categories()[0]).forEach(left::add);
+        boolean clicksGoLeft = tree.value()[tree.left()[0]] > 0;
+        for (int city = 0; city < 40; city++) {
+            if (city != 7) {
+                assertThat(left.contains(city) == clicksGoLeft)
+                        .as("city %d", city)
+                        .isEqualTo(clicked[city]);
+            }
+        }
+        assertThat(tree.missingLeft()[0]).isNotEqualTo(clicksGoLeft);
+        assertThat(Metrics.auc(sets.predict(cities), clicks)).isEqualTo(1);
+        assertThat(Metrics.auc(ordered.predict(cities), clicks)).isLessThan(0.7);
+        assertThat(sets.importance().get(1).splits()).isEqualTo(1);
+        assertThat(sets.importance().get(0).splits()).isZero();
+    }
+
+    @Test
+    void categoriesGoWhereXgboostSendsThemKnownOrNot() throws Exception {
+        for (int seed = 0; seed < 6; seed++) {
+            Random random = new Random(seed);
+            float[] clicks = new float[3000];
+            FloatMatrix cities = cities(random, scattered(random, 90), clicks);
+            for (int row = 0; row < clicks.length; row++) {
+                clicks[row] = random.nextInt(5) == 0 ? 1 - clicks[row] : clicks[row];
+            }
+            GbdtParams params =
+                    params(
+                            "categorical",
+                            "city",
+                            "min-leaf-rows",
+                            3,
+                            "max-cat-threshold",
+                            7 + seed);
+            GbdtModel model = GbdtTrainer.train(cities, clicks, params);
+            assertThat(GbdtTrainer.train(cities, clicks, params).xgboostJson())
+                    .isEqualTo(model.xgboostJson());
+            Scorer scorer = scorer(model);
+            float[] probe = new float[2 * 130];
+            for (int row = 0; row < 130; row++) {
+                probe[2 * row] = random.nextFloat();
+                probe[2 * row + 1] = row == 129 ? Float.NaN : row * (row > 120 ? 500 : 1);
+            }
+            FloatMatrix probes = new FloatMatrix(cities.columns(), 130, probe);
+            double[] margins = model.margins(probes);
+            LeafCodes leaves = model.leaves(probes);
+            for (int row = 0; row < 130; row++) {
+                String which = "seed " + seed + " city " + probe[2 * row + 1];
+                int[] reached = scorer.leaves(probes.row(row));
+                for (int tree = 0; tree < reached.length; tree++) {
+                    assertThat(reached[tree]).as(which).isEqualTo(leaves.leaf(row, tree));
+                }
+                assertThat(scorer.margin(probes.row(row)))
+                        .as(which)
+                        .isCloseTo(margins[row], within(1e-6));
+            }
+        }
+    }
+
+    private Scorer scorer(GbdtModel model) {
+        Path pmml = folder.resolve("gbdt.pmml");
+        GbdtPmml.write(pmml, model.toDoc());
+        return Scorer.load(pmml);
+    }
+
+    @Test
+    void watchedRowsMayHoldCategoriesThatTrainingNeverMet() {
+        Random random = new Random(8);
+        boolean[] clicked = scattered(random, 60);
+        float[] clicks = new float[2000];
+        float[] watchedClicks = new float[800];
+        FloatMatrix some = cities(random, Arrays.copyOf(clicked, 40), clicks);
+        FloatMatrix all = cities(random, clicked, watchedClicks);
+        for (int row = 0; row < clicks.length; row++) {
+            clicks[row] = random.nextInt(3) == 0 ? 1 - clicks[row] : clicks[row];
+        }
+        Object[] told = {"categorical", "city", "min-leaf-rows", 0, "learning-rate", 0.5};
+        Object[] watching = Arrays.copyOf(told, told.length + 2);
+        watching[told.length] = "early-stop-rounds";
+        watching[told.length + 1] = 12;
+        int kept = GbdtTrainer.train(some, clicks, params(watching), all, watchedClicks).trees();
+        double least = Double.POSITIVE_INFINITY;
+        int best = 0;
+        for (int trees = 1; trees <= 12; trees++) {
+            Object[] fewer = Arrays.copyOf(told, told.length + 2);
+            fewer[told.length] = "trees";
+            fewer[told.length + 1] = trees;
+            GbdtModel model = GbdtTrainer.train(some, clicks, params(fewer));
+            double loss = Metrics.logloss(model.predict(all), watchedClicks);
+            if (loss < least) {
+                least = loss;
+                best = trees;
+            }
+        }
+        assertThat(kept).isEqualTo(best);
+    }
+
+    @Test
+    void whatIsNoCategoryIsToldOfAllColumnsAtOnce() {
+        float[] values = {1, 0.5f, -1, 0, 2, 70_000, 1, Float.NaN, 1, 2, 1, 3, 0, 1.5f, 4, 1};
+        FloatMatrix wrong = new FloatMatrix(List.of("a", "b", "c", "d"), 4, values);
+        float[] clicks = {0, 1, 0, 1};
+        assertThatThrownBy(
+                        () -> GbdtTrainer.train(wrong, clicks, params("categorical", "d, c, b, a")))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "gbdt: column c is categorical and holds -1.0 in row 0; column b is"
+                                + " categorical and holds 0.5 in row 0, and 2 such rows more;"
+                                + " categories are whole numbers from 0 to 65535, and NaN where"
+                                + " there is none");
+        assertThatThrownBy(() -> GbdtTrainer.train(wrong, clicks, params("categorical", "a, town")))
+                .hasMessageContaining("categorical names [town], which the trees are not given")
+                .hasMessageContaining("a; b; c; d");
+        assertThatThrownBy(
+                        () ->
+                                params(
+                                        "categorical",
+                                        "a, b",
+                                        "increasing",
+                                        "a",
+                                        "decreasing",
+                                        "b, c",
+                                        "max-cat-threshold",
+                                        0))
+                .hasMessageContaining("[a, b] cannot be categorical and increasing or decreasing")
+                .hasMessageContaining("max-cat-threshold is 0");
+    }
+
     @Test
     void aClickThatCountsThreeTimesIsAClickThatIsThereThreeTimes() {
         GbdtModel weighted =
@@ -127,14 +300,22 @@ class GbdtTrainerTest {
             clicks[row] = random.nextFloat() < (values[row * 3 + 1] > 20 ? 0.6 : 0.2) ? 1 : 0;
         }
         FloatMatrix many = new FloatMatrix(rows.columns(), n, values);
-        DMatrix plain = new DMatrix(values, n, 3, Float.NaN);
-        plain.setLabel(clicks);
-        BinnedMatrix binned = BinnedMatrix.of(many, clicks, 64, 2, null);
-        assertThat(binned.rowNum()).isEqualTo(n);
-        assertThat(binned.nonMissingNum()).isEqualTo(plain.nonMissingNum());
-        assertThat(json(binned)).isEqualTo(json(plain));
-        binned.dispose();
-        plain.dispose();
+        for (List<String> categorical : List.of(List.<String>of(), List.of("b"))) {
+            DMatrix plain = new DMatrix(values, n, 3, Float.NaN);
+            plain.setLabel(clicks);
+            if (!categorical.isEmpty()) {
+                plain.setFeatureTypes(new String[] {"q", "c", "q"});
+            }
+            BinnedMatrix binned = BinnedMatrix.of(many, clicks, categorical, 64, 2, null);
+            assertThat(binned.rowNum()).isEqualTo(n);
+            assertThat(binned.nonMissingNum()).isEqualTo(plain.nonMissingNum());
+            byte[] json = json(binned);
+            assertThat(json).isEqualTo(json(plain));
+            assertThat(new String(json, StandardCharsets.UTF_8).contains("\"categories\":[0,"))
+                    .isEqualTo(!categorical.isEmpty());
+            binned.dispose();
+            plain.dispose();
+        }
     }
 
     private static byte[] json(DMatrix matrix) throws XGBoostError {
@@ -331,7 +512,7 @@ class GbdtTrainerTest {
                 .isEqualTo(
                         new GbdtParams(
                                 50, 5, 0.05, 32, 100, 0.6, 0.6, 1, 0, 500, 3, 2, 0, 1, List.of(),
-                                List.of()));
+                                List.of(), List.of(), 4, 64));
         assertThat(GbdtParams.of(Map.of())).isEqualTo(GbdtParams.DEFAULTS);
     }
 
@@ -340,7 +521,7 @@ class GbdtTrainerTest {
         assertThatThrownBy(() -> GbdtParams.of(Map.of("tree", 3, "metricType", 2)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining(
-                        "tree is not a parameter; known are bins, column-sample, decreasing, depth,")
+                        "tree is not a parameter; known are bins, categorical, column-sample,")
                 .hasMessageContaining("metricType is not a parameter")
                 .hasMessageContaining("as other names of these, featureRatio,");
         assertThatThrownBy(() -> params("trees", 0, "learning-rate", 1.5, "max-leaves", 1))

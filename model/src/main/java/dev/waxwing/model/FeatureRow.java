@@ -150,11 +150,16 @@ public final class FeatureRow {
 
     /// The texts of a category (one), of tags or of weights, by the feature's place in the spec; empty = missing.
     public Optional<List<String>> terms(int feature) {
-        return switch (terms[feature]) {
+        return termsOf(terms[feature]);
+    }
+
+    @SuppressWarnings("unchecked") // of() and the assembler put nothing but strings into the lists
+    static Optional<List<String>> termsOf(Object term) {
+        return switch (term) {
             case null -> Optional.empty();
             case String one -> Optional.of(List.of(one));
             case Weights weights -> Optional.of(List.copyOf(weights.asMap().keySet()));
-            default -> Optional.of(tags(feature));
+            default -> Optional.of((List<String>) term);
         };
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.RandomAccess;
 
 /// Raw rows in memory, kept by feature as a table's batches bring them: no object a row, no box a number.
@@ -54,6 +55,74 @@ public final class FeatureRows extends AbstractList<FeatureRow> implements Rando
         return new FeatureRow(spec, numbers, terms);
     }
 
+    /// Which features the rows have.
+    public FeatureSpec spec() {
+        return spec;
+    }
+
+    /// Copies the numbers of a feature, NaN = missing, to the beginning of an array.
+    ///
+    /// @param from the first row
+    /// @param n how many rows
+    public void numbers(int feature, int from, int n, double[] out) {
+        for (int row = from; row < from + n; ) {
+            int at = row & (PAGE - 1);
+            int here = Math.min(from + n - row, PAGE - at);
+            switch (pages[feature][row >> PAGE_BITS]) {
+                case float[] floats -> {
+                    for (int i = 0; i < here; i++) {
+                        out[row - from + i] = floats[at + i];
+                    }
+                }
+                case double[] doubles -> System.arraycopy(doubles, at, out, row - from, here);
+                default -> throw new IllegalArgumentException(feature + " is no number");
+            }
+            row += here;
+        }
+    }
+
+    /// As [FeatureRow#terms] of a row.
+    public Optional<List<String>> terms(int row, int feature) {
+        return FeatureRow.termsOf(term(row, feature));
+    }
+
+    /// As [FeatureRow#term] of a row.
+    Object term(int row, int feature) {
+        return ((Object[]) pages[feature][row >> PAGE_BITS])[row & (PAGE - 1)];
+    }
+
+    /// The same rows with the features of another spec, all of which this one must have with the same type; nothing is copied.
+    ///
+    /// @throws FeatureException if it lacks one
+    public FeatureRows as(FeatureSpec other) {
+        if (spec.equals(other)) {
+            return this;
+        }
+        int[] places = spec.placesOf(other);
+        Object[][] theirs = new Object[places.length][];
+        Arrays.setAll(theirs, f -> pages[places[f]]);
+        return new FeatureRows(other, theirs, size);
+    }
+
+    /// Rows that lie otherwise, kept by feature; those that are so already are given back.
+    ///
+    /// @param rows all of this spec
+    public static FeatureRows of(FeatureSpec spec, List<FeatureRow> rows) {
+        if (rows instanceof FeatureRows kept && kept.spec.equals(spec)) {
+            return kept;
+        }
+        Builder builder = builder(spec);
+        rows.forEach(builder::add);
+        return builder.build();
+    }
+
+    /// A column of numbers that lies elsewhere.
+    @FunctionalInterface
+    public interface Numbers {
+        /// Writes the numbers of `n` rows from `row` on, NaN = missing, into an array from `at` on.
+        void copy(int row, int n, double[] out, int at);
+    }
+
     public static Builder builder(FeatureSpec spec) {
         return new Builder(spec);
     }
@@ -87,7 +156,7 @@ public final class FeatureRows extends AbstractList<FeatureRow> implements Rando
 
         /// Adds rows by their columns.
         ///
-        /// @param columns one a feature, in order, each at least `rows` long: `double[]` (NaN = missing), and for texts, tags and weights `String[]`,
+        /// @param columns one a feature, in order, each at least `rows` long: [Numbers] or `double[]` (NaN = missing), and for texts, tags and weights `String[]`,
         ///     `String[][]`, `Map<String, Double>[]` (null = missing)
         /// @throws FeatureException if a number is infinite, or a list or map holds a null
         public Builder add(int rows, Object... columns) {
@@ -110,12 +179,33 @@ public final class FeatureRows extends AbstractList<FeatureRow> implements Rando
             return this;
         }
 
+        private void add(FeatureRow row) {
+            if (!row.spec().equals(spec)) {
+                throw new IllegalArgumentException("a row of " + row.spec() + " among " + spec);
+            }
+            int at = size++ & (PAGE - 1);
+            for (int f = 0; f < filling.length; f++) {
+                if (filling[f] instanceof double[] page) {
+                    page[at] = row.number(f);
+                } else {
+                    ((Object[]) filling[f])[at] = row.term(f);
+                }
+            }
+            if (at == PAGE - 1) {
+                turn();
+            }
+        }
+
         private void take(int f, Object column, int from, int at, int n) {
             Feature feature = spec.features().get(f);
             if (filling[f] instanceof double[] page) {
-                double[] numbers = (double[]) column;
-                for (int i = 0; i < n; i++) {
-                    page[at + i] = FeatureRow.checked(feature, numbers[from + i]);
+                if (column instanceof Numbers numbers) {
+                    numbers.copy(from, n, page, at);
+                } else {
+                    System.arraycopy((double[]) column, from, page, at, n);
+                }
+                for (int i = at; i < at + n; i++) {
+                    FeatureRow.checked(feature, page[i]);
                 }
                 return;
             }

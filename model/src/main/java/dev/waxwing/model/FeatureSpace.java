@@ -2,12 +2,15 @@ package dev.waxwing.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /// How raw features become the float columns that models are fitted on: fitted once by the night, carried by the bundle, used by both sides.
@@ -16,16 +19,21 @@ import java.util.stream.IntStream;
 /// | --- | --- | --- | --- |
 /// | number | `name`: the number, NaN if missing | yes | no |
 /// | number with bins, also | `name[lo,hi)` for each bin, `name=(missing)`: 1 where it applies | no | yes |
-/// | category, tags | `name=value` for each learnt value, `name=(missing)`, `name=(unseen)`: 1 where it applies | yes | yes |
+/// | category that trees take by its code ([#withCodes]), also | `name`: the place of the value in the vocabulary, behind all of them for what was not learnt, NaN if missing | yes | no |
+/// | category, tags | `name=value` for each learnt value, `name=(missing)`, `name=(unseen)`: 1 where it applies | yes, unless by code | yes |
 ///
 /// `(unseen)` is on for a value that was not learnt and for an entity that no snapshot has. Weights and rates are columns, too; what is hashed
 /// or crossed, and ids, are not: they exist in the sparse form alone ([#encodeSparse]), which linear, FM and FFM models take. Immutable; serves
 /// all threads.
 public final class FeatureSpace {
+    /// Rows that are encoded at a time: few enough for their columns to stay near the processor.
+    private static final int BLOCK = 256;
+
     private final FeatureSpec spec;
     private final Map<String, List<Double>> edges;
     private final Map<String, List<String>> vocabularies;
     private final Map<String, ClickRates> rates;
+    private final Set<String> coded; // categories that trees take by their code
     private final TextCodes[] codes; // by raw feature; null for numbers
     private final TextCodes[] crosses; // by derived feature; null for rates
     private final double[][] ends; // by raw feature; null where it has no bins
@@ -58,11 +66,23 @@ public final class FeatureSpace {
             Map<String, List<Double>> edges,
             Map<String, List<String>> vocabularies,
             Map<String, ClickRates> rates) {
+        this(spec, edges, vocabularies, rates, Set.of());
+    }
+
+    /// @param coded categories that trees take by their code; see [#withCodes]
+    FeatureSpace(
+            FeatureSpec spec,
+            Map<String, List<Double>> edges,
+            Map<String, List<String>> vocabularies,
+            Map<String, ClickRates> rates,
+            Set<String> coded) {
         this.spec = spec;
         this.edges = copy(edges);
         this.vocabularies = copy(vocabularies);
         this.rates = Collections.unmodifiableMap(new TreeMap<>(rates));
+        this.coded = Collections.unmodifiableSet(new TreeSet<>(coded));
         FittedParts.check(spec, this.edges, this.vocabularies, this.rates);
+        requireCategories(spec, this.coded);
         this.codes = new TextCodes[spec.size()];
         this.ends = new double[spec.size()][];
         for (int f = 0; f < codes.length; f++) {
@@ -103,6 +123,7 @@ public final class FeatureSpace {
         this.edges = fitted.edges;
         this.vocabularies = fitted.vocabularies;
         this.rates = Collections.unmodifiableMap(new TreeMap<>(rates));
+        this.coded = fitted.coded;
         FittedParts.check(spec, edges, vocabularies, this.rates);
         this.codes = fitted.codes;
         this.ends = fitted.ends;
@@ -119,6 +140,33 @@ public final class FeatureSpace {
     /// The same space with rates of other rows, for training rows that must not see their own labels.
     public FeatureSpace withRates(Map<String, ClickRates> others) {
         return new FeatureSpace(this, others);
+    }
+
+    /// The same space, in which trees take these categories by their code, as one column that is named like the feature, and no longer by a column
+    /// a value. Codes are names and no amounts: only splits by sets of them mean something.
+    ///
+    /// @throws IllegalArgumentException if one of them is no category with a vocabulary
+    public FeatureSpace withCodes(Collection<String> categories) {
+        return new FeatureSpace(spec, edges, vocabularies, rates, new TreeSet<>(categories));
+    }
+
+    private static void requireCategories(FeatureSpec spec, Set<String> coded) {
+        for (String name : coded) {
+            int place = spec.indexOf(name);
+            if (place < 0
+                    || spec.features().get(place).type() != FeatureType.CATEGORY
+                    || !FeatureSpec.isDense(spec.features().get(place))) {
+                throw new IllegalArgumentException(
+                        "features "
+                                + spec.name()
+                                + ": trees cannot take "
+                                + name
+                                + " by its code; it is "
+                                + (place < 0
+                                        ? "none of the raw features"
+                                        : "no category with a vocabulary"));
+            }
+        }
     }
 
     private ClickRates[] byDerived(Map<String, ClickRates> named) {
@@ -187,6 +235,10 @@ public final class FeatureSpace {
         return rates;
     }
 
+    Set<String> coded() {
+        return coded;
+    }
+
     /// How many columns the sparse form has.
     public int sparseWidth() {
         return sparse.width();
@@ -226,7 +278,7 @@ public final class FeatureSpace {
 
     /// The same for some of the fields, rising.
     void encodeSparse(FeatureRow raw, int[] fields, SparseSink sink) {
-        sparse.encode(raw, placesIn(raw).of, fields, sink);
+        sparse.encode(raw, placesIn(raw.spec()).of, fields, sink);
     }
 
     /// What a cross takes of a feature: its texts, or the bin of a number; empty strings never.
@@ -236,7 +288,7 @@ public final class FeatureSpace {
         var operand =
                 new SparseColumns.Operand(
                         feature, spec.features().get(feature).type(), ends[feature], false);
-        return operand.said(raw, placesIn(raw).of).texts;
+        return operand.said(raw, placesIn(raw.spec()).of).texts;
     }
 
     /// Writes the [#width()] columns of a row.
@@ -244,17 +296,52 @@ public final class FeatureSpace {
     /// @param raw a row of this spec, or of a wider one that has the same features among others
     /// @throws FeatureException if the row lacks a feature
     public void encode(FeatureRow raw, float[] out, int offset) {
-        Places at = placesIn(raw);
+        int[] places = placesIn(raw.spec()).of;
         Arrays.fill(out, offset, offset + columns.size(), 0f);
         for (Plan plan : plans) {
-            plan.encode(raw, at.of, out, offset);
+            int place = places[plan.feature()];
+            switch (plan) {
+                case NumberPlan number -> number.encode(raw.number(place), out, offset);
+                case TermPlan term -> term.encode(raw.term(place), out, offset);
+            }
         }
     }
 
-    private Places placesIn(FeatureRow raw) {
+    /// The same for some rows at once, row after row; feature by feature, so that nothing is made a row.
+    ///
+    /// @param from the first row
+    /// @param to the row after the last
+    public void encode(FeatureRows raw, int from, int to, float[] out) {
+        int[] places = placesIn(raw.spec()).of;
+        int width = columns.size();
+        Arrays.fill(out, 0, (to - from) * width, 0f);
+        double[] numbers = new double[BLOCK];
+        for (int first = from; first < to; first += BLOCK) {
+            int n = Math.min(BLOCK, to - first);
+            int offset = (first - from) * width;
+            for (Plan plan : plans) {
+                int place = places[plan.feature()];
+                switch (plan) {
+                    case NumberPlan number -> {
+                        raw.numbers(place, first, n, numbers);
+                        for (int i = 0; i < n; i++) {
+                            number.encode(numbers[i], out, offset + i * width);
+                        }
+                    }
+                    case TermPlan term -> {
+                        for (int i = 0; i < n; i++) {
+                            term.encode(raw.term(first + i, place), out, offset + i * width);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private Places placesIn(FeatureSpec raw) {
         Places at = places;
-        if (!at.spec.equals(raw.spec())) {
-            at = new Places(raw.spec(), raw.spec().placesOf(spec));
+        if (!at.spec.equals(raw)) {
+            at = new Places(raw, raw.placesOf(spec));
             places = at;
         }
         return at;
@@ -322,11 +409,16 @@ public final class FeatureSpace {
             columns.add(EncodedColumn.ofValue(feature, f, FeatureRow.MISSING, false));
             return new BinnedNumber(f, first, ends[f]);
         }
+        boolean byCode = coded.contains(feature.name());
+        if (byCode) {
+            columns.add(new EncodedColumn(feature.name(), f, "", true, false));
+        }
         for (int code = 0; code < codes[f].size(); code++) {
-            columns.add(EncodedColumn.ofValue(feature, f, codes[f].label(code), true));
+            columns.add(EncodedColumn.ofValue(feature, f, codes[f].label(code), !byCode));
         }
         return switch (feature.type()) {
-            case CATEGORY -> new OneTerm(f, first, codes[f]);
+            case CATEGORY ->
+                    byCode ? new CodedTerm(f, first, codes[f]) : new OneTerm(f, first, codes[f]);
             case TAGS -> new ManyTerms(f, first, codes[f]);
             case WEIGHTS ->
                     new WeightedTerms(
@@ -338,24 +430,32 @@ public final class FeatureSpace {
         };
     }
 
-    /// How one feature is written.
+    /// How one feature is written into the columns of a row, which begin at `offset` and are 0.
     private sealed interface Plan {
-        /// @param places where our raw features lie in the row
-        void encode(FeatureRow raw, int[] places, float[] out, int offset);
+        int feature();
     }
 
-    private record PlainNumber(int feature, int column, Transform transform) implements Plan {
+    private sealed interface NumberPlan extends Plan {
+        /// @param value NaN = missing
+        void encode(double value, float[] out, int offset);
+    }
+
+    private sealed interface TermPlan extends Plan {
+        /// @param term what a row holds; null = missing
+        void encode(Object term, float[] out, int offset);
+    }
+
+    private record PlainNumber(int feature, int column, Transform transform) implements NumberPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            out[offset + column] = (float) transform.number(raw.number(places[feature]));
+        public void encode(double value, float[] out, int offset) {
+            out[offset + column] = (float) transform.number(value);
         }
     }
 
     @SuppressWarnings("ArrayRecordComponent") // private, never compared
-    private record BinnedNumber(int feature, int column, double[] ends) implements Plan {
+    private record BinnedNumber(int feature, int column, double[] ends) implements NumberPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            double value = raw.number(places[feature]);
+        public void encode(double value, float[] out, int offset) {
             out[offset + column] = (float) value;
             int bin = ends.length + 1; // missing lies behind the last bin
             if (!Double.isNaN(value)) {
@@ -365,44 +465,53 @@ public final class FeatureSpace {
         }
     }
 
-    private record Rated(int category, int column, ClickRates rates, double smoothing)
-            implements Plan {
+    private record Rated(int feature, int column, ClickRates rates, double smoothing)
+            implements TermPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            out[offset + column] = (float) rates.rate(raw.textOf(places[category]), smoothing);
+        public void encode(Object term, float[] out, int offset) {
+            String value = term == null ? FeatureRow.MISSING : (String) term;
+            out[offset + column] = (float) rates.rate(value, smoothing);
         }
     }
 
-    private record OneTerm(int feature, int first, TextCodes codes) implements Plan {
+    private record OneTerm(int feature, int first, TextCodes codes) implements TermPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            Object value = raw.term(places[feature]);
-            out[offset + first + (value == null ? codes.missing() : codes.of((String) value))] = 1f;
+        public void encode(Object term, float[] out, int offset) {
+            out[offset + first + (term == null ? codes.missing() : codes.of((String) term))] = 1f;
         }
     }
 
-    private record ManyTerms(int feature, int first, TextCodes codes) implements Plan {
+    private record CodedTerm(int feature, int first, TextCodes codes) implements TermPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            if (raw.term(places[feature]) == null) {
+        public void encode(Object term, float[] out, int offset) {
+            int code = term == null ? codes.missing() : codes.of((String) term);
+            out[offset + first] = code == codes.missing() ? Float.NaN : code;
+            out[offset + first + 1 + code] = 1f;
+        }
+    }
+
+    private record ManyTerms(int feature, int first, TextCodes codes) implements TermPlan {
+        @Override
+        public void encode(Object term, float[] out, int offset) {
+            if (term == null) {
                 out[offset + first + codes.missing()] = 1f;
                 return;
             }
-            for (String value : raw.tags(places[feature])) {
-                out[offset + first + codes.of(value)] = 1f;
+            for (Object value : (List<?>) term) {
+                out[offset + first + codes.of((String) value)] = 1f;
             }
         }
     }
 
     private record WeightedTerms(int feature, int first, TextCodes codes, boolean unit)
-            implements Plan {
+            implements TermPlan {
         @Override
-        public void encode(FeatureRow raw, int[] places, float[] out, int offset) {
-            Weights weights = (Weights) raw.term(places[feature]);
-            if (weights == null) {
+        public void encode(Object term, float[] out, int offset) {
+            if (term == null) {
                 out[offset + first + codes.missing()] = 1f;
                 return;
             }
+            Weights weights = (Weights) term;
             double[] strengths = SparseColumns.strengths(weights, unit);
             for (int i = 0; i < strengths.length; i++) {
                 out[offset + first + codes.of(weights.token(i))] += (float) strengths[i];
@@ -447,12 +556,13 @@ public final class FeatureSpace {
                 && spec.equals(that.spec)
                 && edges.equals(that.edges)
                 && vocabularies.equals(that.vocabularies)
-                && rates.equals(that.rates);
+                && rates.equals(that.rates)
+                && coded.equals(that.coded);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(spec, edges, vocabularies, rates);
+        return Objects.hash(spec, edges, vocabularies, rates, coded);
     }
 
     @Override

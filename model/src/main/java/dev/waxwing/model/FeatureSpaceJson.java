@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +59,9 @@ final class FeatureSpaceJson {
                 }
             }
             node.put("bins", feature.bins());
+            if (space.coded().contains(feature.name())) {
+                node.put("by-code", true);
+            }
             if (space.edges().containsKey(feature.name())) {
                 ArrayNode edges = node.putArray("edges");
                 space.edges(feature.name()).forEach(edges::add);
@@ -139,6 +143,7 @@ final class FeatureSpaceJson {
         var features = new ArrayList<Feature>();
         var edges = new HashMap<String, List<Double>>();
         var vocabularies = new HashMap<String, List<String>>();
+        var coded = new HashSet<String>();
         for (JsonNode element : Json.array(where, root, "columns")) {
             if (!(element instanceof ObjectNode node)) {
                 throw new CorruptFileException(
@@ -146,6 +151,9 @@ final class FeatureSpaceJson {
             }
             Feature feature = feature(where, node);
             features.add(feature);
+            if (node.path("by-code").booleanValue()) {
+                coded.add(feature.name());
+            }
             if (node.has("edges")) {
                 edges.put(feature.name(), doubles(where, Json.array(where, node, "edges")));
             }
@@ -168,7 +176,8 @@ final class FeatureSpaceJson {
                 new FeatureSpec(Json.text(where, root, "features"), snapshots, features, derived),
                 edges,
                 vocabularies,
-                rates);
+                rates,
+                coded);
     }
 
     private static Derived derived(

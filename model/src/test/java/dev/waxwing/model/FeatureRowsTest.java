@@ -81,6 +81,47 @@ class FeatureRowsTest {
     }
 
     @Test
+    void manyRowsAreEncodedToTheBitsOfOneByOne() {
+        long seed = 12;
+        Random random = new Random(seed);
+        List<FeatureRow> rows = new ArrayList<>();
+        while (rows.size() < 9000) {
+            rows.add(drawn(random));
+        }
+        FeatureRows kept = FeatureRows.of(SPEC, rows);
+        assertThat(kept).isEqualTo(rows);
+        assertThat(FeatureRows.of(SPEC, kept)).isSameAs(kept);
+        Map<String, List<String>> learnt =
+                Map.of(
+                        "city", List.of("c0", "c2"),
+                        "tags", List.of("a", "t1"),
+                        "taste", List.of("a", "b"));
+        FeatureSpec narrow = SPEC.only(List.of("whole", "city", "taste"));
+        for (FeatureSpace space :
+                List.of(
+                        new FeatureSpace(SPEC, Map.of(), learnt),
+                        new FeatureSpace(
+                                narrow,
+                                Map.of(),
+                                Map.of("city", List.of("c1"), "taste", List.of("b"))))) {
+            float[] all = new float[(9000 - 4000) * space.width()];
+            java.util.Arrays.fill(all, 7);
+            space.encode(kept, 4000, 9000, all);
+            float[] one = new float[all.length];
+            for (int row = 4000; row < 9000; row++) {
+                space.encode(rows.get(row), one, (row - 4000) * space.width());
+            }
+            assertThat(all).as("seed " + seed).isEqualTo(one);
+        }
+        assertThat(kept.as(narrow).get(8999)).isEqualTo(rows.get(8999).as(narrow));
+        double[] prices = new double[5000];
+        kept.numbers(1, 100, 5000, prices);
+        assertThat(prices)
+                .isEqualTo(
+                        rows.subList(100, 5100).stream().mapToDouble(r -> r.number(1)).toArray());
+    }
+
+    @Test
     void aNumberThatIsNoFloatKeepsAllItsBits() {
         double third = 1 / 3.0;
         FeatureRows rows =

@@ -104,6 +104,54 @@ class FeatureSpaceTest {
                         "genre_match[0.30000000000000004,inf)");
     }
 
+    @Test
+    void treesMayTakeACategoryByItsCodeWhichTheRegressionTakesByItsValues() {
+        FeatureSpace coded = space.withCodes(List.of("top_genre"));
+        assertThat(coded.columns().subList(6, 11))
+                .containsExactly(
+                        "top_genre",
+                        "top_genre=Action",
+                        "top_genre=Drama",
+                        "top_genre=(missing)",
+                        "top_genre=(unseen)");
+        assertThat(coded.gbdtColumns()).startsWith(0, 5, 6, 11).doesNotContain(7, 8, 9, 10);
+        assertThat(coded.lrColumns()).startsWith(1, 2, 3, 4, 7, 8, 9, 10).doesNotContain(6);
+        Map<String, Float> codes =
+                Map.of(
+                        "Action",
+                        0f,
+                        "Drama",
+                        1f,
+                        "(missing)",
+                        Float.NaN,
+                        "War",
+                        3f,
+                        "(unseen)",
+                        3f);
+        codes.forEach(
+                (genre, code) -> {
+                    FeatureRow row = FeatureRow.of(space.spec(), Map.of("top_genre", genre));
+                    var plain = new float[space.width()];
+                    var out = new float[coded.width()];
+                    space.encode(row, plain, 0);
+                    coded.encode(row, out, 0);
+                    assertThat((Float) out[6]).as(genre).isEqualTo(code);
+                    assertThat(Arrays.copyOfRange(out, 7, out.length))
+                            .isEqualTo(Arrays.copyOfRange(plain, 6, plain.length));
+                });
+        var none = new float[coded.width()];
+        coded.encode(FeatureRow.of(space.spec(), Map.of()), none, 0);
+        assertThat(none[6]).isNaN();
+        assertThat(none[9]).isEqualTo(1);
+        assertThat(FeatureSpace.fromJson(coded.toJson())).isEqualTo(coded).isNotEqualTo(space);
+        assertThat(coded.withCodes(List.of())).isEqualTo(space);
+        assertThat(coded.featureMapCsv()).contains("top_genre,,6\n");
+        assertThatThrownBy(() -> space.withCodes(List.of("genres")))
+                .hasMessageContaining("trees cannot take genres by its code; it is no category");
+        assertThatThrownBy(() -> space.withCodes(List.of("town")))
+                .hasMessageContaining("it is none of the raw features");
+    }
+
     /// The columns that are not 0; missing numbers are NaN.
     private List<String> hot(Map<String, ?> values) {
         var out = new float[space.width() + 2];

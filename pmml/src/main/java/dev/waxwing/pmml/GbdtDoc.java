@@ -2,6 +2,7 @@ package dev.waxwing.pmml;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,40 @@ public record GbdtDoc(List<String> inputs, List<Tree> trees, double baseMargin) 
                 }
             }
         }
+        greatestCategories(inputs, trees);
+    }
+
+    /// By input, the greatest category that a node asks for; -1 for an input that is compared with thresholds, or with nothing.
+    int[] greatestCategories() {
+        return greatestCategories(inputs, trees);
+    }
+
+    private static int[] greatestCategories(List<String> inputs, List<Tree> trees) {
+        int[] greatest = new int[inputs.size()];
+        boolean[] number = new boolean[inputs.size()];
+        Arrays.fill(greatest, -1);
+        for (Tree tree : trees) {
+            for (int n = 0; n < tree.nodes(); n++) {
+                int input = tree.feature()[n];
+                int[] categories = tree.categories()[n];
+                if (categories != null) {
+                    int last = categories[categories.length - 1];
+                    greatest[input] = Math.max(greatest[input], last);
+                } else if (tree.left()[n] >= 0) {
+                    number[input] = true;
+                }
+            }
+        }
+        for (int input = 0; input < greatest.length; input++) {
+            if (greatest[input] >= 0 && number[input]) {
+                throw new IllegalArgumentException(
+                        "input '"
+                                + inputs.get(input)
+                                + "' is compared with thresholds and with categories; it can be"
+                                + " only one of both");
+            }
+        }
+        return greatest;
     }
 
     static void checkInputs(List<String> inputs) {

@@ -1,17 +1,21 @@
 package dev.waxwing.pmml;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// Writes a [GbdtDoc] as plain PMML 4.4 that any engine evaluates to the same numbers.
 ///
 /// The document classifies `label` as 0 or 1. It is a chain of the trees and of a regression with the logistic link,
 /// which adds up what the trees tell, `value(<i>)`, and the base margin. Its outputs are the probabilities and for each
 /// tree `i` the number of the leaf that the row reached, `tree_<i>`. The trees are no sum of segments, of which not every
-/// engine tells the leaves, and the regression repeats the leaves, since a chain answers with its last model alone. Inputs are floats; comparisons are `x < threshold`; a missing value goes to the node's default child; nodes
+/// engine tells the leaves, and the regression repeats the leaves, since a chain answers with its last model alone. Inputs are floats and comparisons are `x < threshold`, but an input
+/// of categories lists them, from 0 to the greatest that any node asks for, and one that it does not list is in no set; a missing value goes to the node's default child; nodes
 /// tell their cover as `recordCount`.
 public final class GbdtPmml {
     static final String NAMESPACE = "http://www.dmg.org/PMML-4_4";
@@ -24,10 +28,12 @@ public final class GbdtPmml {
 
     private final XmlText xml;
     private final GbdtDoc doc;
+    private final int[] greatest; // category by input, -1 for numbers
 
     private GbdtPmml(XmlText xml, GbdtDoc doc) {
         this.xml = xml;
         this.doc = doc;
+        this.greatest = doc.greatestCategories();
     }
 
     /// Writes the document; an existing file is replaced.
@@ -68,14 +74,14 @@ public final class GbdtPmml {
         xml.open("Header").empty("Application", "name", "Waxwing").end();
         xml.open("DataDictionary", "numberOfFields", String.valueOf(doc.inputs().size() + 1));
         label(xml);
-        for (String input : doc.inputs()) {
-            xml.empty("DataField", "name", input, "optype", "continuous", "dataType", "float");
+        for (int input = 0; input < greatest.length; input++) {
+            dataField(input);
         }
         xml.end();
         xml.open("MiningModel", "functionName", "classification");
         xml.open("MiningSchema").empty("MiningField", "name", LABEL, "usageType", "target");
-        for (String input : doc.inputs()) {
-            xml.empty("MiningField", "name", input);
+        for (int input = 0; input < greatest.length; input++) {
+            miningField(input);
         }
         xml.end();
         xml.open("Segmentation", "multipleModelMethod", "modelChain");
@@ -88,6 +94,28 @@ public final class GbdtPmml {
         link();
         xml.end();
         xml.end().end().end();
+    }
+
+    private void dataField(int input) throws IOException {
+        String name = doc.inputs().get(input);
+        if (greatest[input] < 0) {
+            xml.empty("DataField", "name", name, "optype", "continuous", "dataType", "float");
+            return;
+        }
+        xml.open("DataField", "name", name, "optype", "categorical", "dataType", "integer");
+        for (int category = 0; category <= greatest[input]; category++) {
+            xml.empty("Value", "value", String.valueOf(category));
+        }
+        xml.end();
+    }
+
+    private void miningField(int input) throws IOException {
+        String name = doc.inputs().get(input);
+        if (greatest[input] < 0) {
+            xml.empty("MiningField", "name", name);
+        } else {
+            xml.empty("MiningField", "name", name, "invalidValueTreatment", "asIs");
+        }
     }
 
     /// Declares the label, a class 0 or 1.
@@ -135,7 +163,7 @@ public final class GbdtPmml {
             used.add(0); // a leaf alone; the schema wants a field
         }
         for (int feature : used) {
-            xml.empty("MiningField", "name", doc.inputs().get(feature));
+            miningField(feature);
         }
         xml.end();
         xml.open("Output");
@@ -216,6 +244,15 @@ public final class GbdtPmml {
             return;
         }
         String field = doc.inputs().get(tree.feature()[parent]);
+        int[] categories = tree.categories()[parent];
+        if (categories != null) {
+            String operator = left ? "isIn" : "isNotIn";
+            xml.open("SimpleSetPredicate", "field", field, "booleanOperator", operator);
+            xml.open("Array", "type", "int", "n", String.valueOf(categories.length));
+            xml.text(IntStream.of(categories).mapToObj(String::valueOf).collect(joining(" ")));
+            xml.end().end();
+            return;
+        }
         float threshold = tree.threshold()[parent];
         if (threshold == Float.POSITIVE_INFINITY) {
             compare(field, left ? "lessOrEqual" : "greaterThan", LARGEST);

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 /// One regression tree as parallel arrays over its nodes; node 0 is the root.
 ///
-/// A row goes to [#left()] of a node if `x < threshold`, else to [#right()]; a missing `x` (NaN) goes left where
-/// [#missingLeft()] says so. A leaf has `left == -1`. Leaves are numbered left-first, depth-first by [#leafIndex()].
+/// A row goes to [#left()] of a node if `x < threshold`, or, at a node that asks for categories, if `x` is one of them; else to [#right()]. A
+/// missing `x` (NaN) goes left where [#missingLeft()] says so. A leaf has `left == -1`. Leaves are numbered left-first, depth-first by [#leafIndex()].
 /// The arrays are the caller's own: they are neither copied nor to be changed afterwards.
 public final class Tree {
     private final int[] feature;
@@ -16,17 +16,12 @@ public final class Tree {
     private final double[] value;
     private final double[] cover;
     private final int[] leafIndex;
+    private final int[][] categories;
     private final int leaves;
     private final int depth;
 
-    /// @param feature index of the input that an inner node compares; any value at leaves
-    /// @param threshold finite or infinite, never NaN at inner nodes
-    /// @param left index of the left child, -1 at leaves
-    /// @param right index of the right child, -1 at leaves
-    /// @param missingLeft whether a missing value goes left
-    /// @param value what a leaf adds to the margin; any value at inner nodes
-    /// @param cover how much training weight reached the node; explanations weigh children by it
-    /// @param leafIndex left-first depth-first number of a leaf from 0; -1 at inner nodes
+    /// A tree that compares with thresholds alone.
+    ///
     /// @throws IllegalArgumentException if the arrays do not make a tree; names the node
     public Tree(
             int[] feature,
@@ -37,6 +32,38 @@ public final class Tree {
             double[] value,
             double[] cover,
             int[] leafIndex) {
+        this(
+                feature,
+                threshold,
+                left,
+                right,
+                missingLeft,
+                value,
+                cover,
+                leafIndex,
+                new int[feature.length][]);
+    }
+
+    /// @param feature index of the input that an inner node compares; any value at leaves
+    /// @param threshold finite or infinite, never NaN at inner nodes; any value where there are categories
+    /// @param left index of the left child, -1 at leaves
+    /// @param right index of the right child, -1 at leaves
+    /// @param missingLeft whether a missing value goes left
+    /// @param value what a leaf adds to the margin; any value at inner nodes
+    /// @param cover how much training weight reached the node; explanations weigh children by it
+    /// @param leafIndex left-first depth-first number of a leaf from 0; -1 at inner nodes
+    /// @param categories that go left, whole numbers from 0, rising; null at leaves and where a threshold is compared
+    /// @throws IllegalArgumentException if the arrays do not make a tree; names the node
+    public Tree(
+            int[] feature,
+            float[] threshold,
+            int[] left,
+            int[] right,
+            boolean[] missingLeft,
+            double[] value,
+            double[] cover,
+            int[] leafIndex,
+            int[][] categories) {
         this.feature = requireNonNull(feature, "feature is null");
         this.threshold = requireNonNull(threshold, "threshold is null");
         this.left = requireNonNull(left, "left is null");
@@ -45,6 +72,7 @@ public final class Tree {
         this.value = requireNonNull(value, "value is null");
         this.cover = requireNonNull(cover, "cover is null");
         this.leafIndex = requireNonNull(leafIndex, "leafIndex is null");
+        this.categories = requireNonNull(categories, "categories is null");
         int nodes = feature.length;
         int[] lengths = {
             threshold.length,
@@ -53,7 +81,8 @@ public final class Tree {
             missingLeft.length,
             value.length,
             cover.length,
-            leafIndex.length
+            leafIndex.length,
+            categories.length
         };
         for (int length : lengths) {
             if (length != nodes) {
@@ -134,7 +163,9 @@ public final class Tree {
     }
 
     private void checkInner(int node) {
-        if (Float.isNaN(threshold[node])) {
+        if (categories[node] != null) {
+            checkCategories(node);
+        } else if (Float.isNaN(threshold[node])) {
             throw new IllegalArgumentException("node " + node + " has the threshold NaN");
         }
         if (feature[node] < 0) {
@@ -144,6 +175,25 @@ public final class Tree {
         if (leafIndex[node] != -1) {
             throw new IllegalArgumentException(
                     "inner node " + node + " must have leaf index -1, got " + leafIndex[node]);
+        }
+    }
+
+    private void checkCategories(int node) {
+        int before = -1;
+        for (int category : categories[node]) {
+            if (category <= before) {
+                throw new IllegalArgumentException(
+                        "node "
+                                + node
+                                + ": categories must be whole numbers from 0 that rise, got "
+                                + category
+                                + " after "
+                                + before);
+            }
+            before = category;
+        }
+        if (before < 0) {
+            throw new IllegalArgumentException("node " + node + " asks for no category");
         }
     }
 
@@ -185,6 +235,11 @@ public final class Tree {
     /// Left-first numbers of leaves; -1 at inner nodes.
     public int[] leafIndex() {
         return leafIndex;
+    }
+
+    /// Which categories go left; null at leaves and where a threshold is compared.
+    public int[][] categories() {
+        return categories;
     }
 
     /// How many nodes there are.

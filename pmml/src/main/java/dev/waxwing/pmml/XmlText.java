@@ -36,6 +36,13 @@ final class XmlText implements Closeable {
         return this;
     }
 
+    /// What stands inside an element, on a line of its own.
+    XmlText text(String text) throws IOException {
+        escape(text);
+        out.write('\n');
+        return this;
+    }
+
     XmlText end() throws IOException {
         out.write("</" + open.pop() + ">\n");
         return this;

@@ -262,4 +262,53 @@ class GbdtScoringTest {
         assertThatThrownBy(() -> new GbdtDoc(List.of("age"), List.of(FIRST), 0))
                 .hasMessage("tree 0 node 1 compares feature 1 of 1");
     }
+
+    private static Tree asksForCategories(int... categories) {
+        return new Tree(
+                new int[] {0, 0, 0},
+                new float[3],
+                new int[] {1, -1, -1},
+                new int[] {2, -1, -1},
+                new boolean[] {true, false, false},
+                new double[] {0, 1, 2},
+                new double[] {3, 1, 2},
+                new int[] {-1, 0, 1},
+                new int[][] {categories, null, null});
+    }
+
+    @Test
+    void sendsCategoriesOfTheSetLeftAndAllOthersRight() {
+        GbdtDoc doc = new GbdtDoc(List.of("city"), List.of(asksForCategories(1, 4)), 0);
+        GbdtPmml.write(gbdt, doc);
+        Scorer scorer = Scorer.load(gbdt);
+        for (float left : new float[] {1, 4, Float.NaN}) {
+            assertThat(scorer.margin(new float[] {left})).as("%s", left).isEqualTo(1);
+        }
+        // listed, not listed, no whole number, no category at all
+        for (float right : new float[] {0, 3, 5, 1e6f, 1.5f, -1, Float.POSITIVE_INFINITY}) {
+            assertThat(scorer.margin(new float[] {right})).as("%s", right).isEqualTo(2);
+        }
+        assertThat(scorer.score(Map.of("city", 4))).isEqualTo(1 / (1 + Math.exp(-1)));
+        assertThat(scorer.score(Map.of("city", 7))).isEqualTo(1 / (1 + Math.exp(-2)));
+        assertThat(scorer.leaves(new float[] {4})).containsExactly(0);
+        assertThat(Evaluator.load(gbdt).evaluate(Map.of("city", 4))).containsEntry("tree_0", "0");
+        assertThat(Evaluator.load(gbdt).evaluate(Map.of("city", 9))).containsEntry("tree_0", "1");
+    }
+
+    @Test
+    void refusesCategoriesThatAreNone() {
+        assertThatThrownBy(() -> asksForCategories()).hasMessage("node 0 asks for no category");
+        assertThatThrownBy(() -> asksForCategories(3, 3))
+                .hasMessage(
+                        "node 0: categories must be whole numbers from 0 that rise, got 3 after 3");
+        assertThatThrownBy(
+                        () ->
+                                new GbdtDoc(
+                                        List.of("age", "clicks"),
+                                        List.of(FIRST, asksForCategories(1)),
+                                        0))
+                .hasMessage(
+                        "input 'age' is compared with thresholds and with categories; it can be"
+                                + " only one of both");
+    }
 }

@@ -39,7 +39,12 @@ class KernelAgreementTest {
     })
     void agreesWithThePlainWalkToTheLastBit(int inputs, int trees, int depth, double bushiness) {
         long seed = 31L * inputs + 7L * trees + depth;
-        RandomGbdt draw = new RandomGbdt(seed);
+        agrees(seed, new RandomGbdt(seed), inputs, trees, depth, bushiness);
+        agrees(seed, new RandomGbdt(seed).withCategories(), inputs, trees, depth, bushiness);
+    }
+
+    private void agrees(
+            long seed, RandomGbdt draw, int inputs, int trees, int depth, double bushiness) {
         GbdtDoc doc = draw.doc(inputs, trees, depth, bushiness);
         Path file = folder.resolve("gbdt.pmml");
         GbdtPmml.write(file, doc);
@@ -119,7 +124,7 @@ class KernelAgreementTest {
 
     @Test
     void keepsEveryTreeThroughWritingAndReading() throws Exception {
-        RandomGbdt draw = new RandomGbdt(5);
+        RandomGbdt draw = new RandomGbdt(5).withCategories();
         GbdtDoc doc = draw.doc(6, 20, 7, 0.8);
         Path file = folder.resolve("gbdt.pmml");
         GbdtPmml.write(file, doc);
@@ -140,12 +145,14 @@ class KernelAgreementTest {
             assertThat(forest.right[at]).isEqualTo(tree.leafIndex()[n]);
             return 1;
         }
-        if (tree.threshold()[n] == Float.NEGATIVE_INFINITY && !tree.missingLeft()[n]) {
+        boolean set = tree.categories()[n] != null;
+        if (!set && tree.threshold()[n] == Float.NEGATIVE_INFINITY && !tree.missingLeft()[n]) {
             return compareFrom(forest, at, tree, tree.right()[n]);
         }
         assertThat(forest.cover[at]).isEqualTo(tree.cover()[n]);
         assertThat(forest.column[at]).isEqualTo(tree.feature()[n]);
-        assertThat((float) forest.threshold[at]).isEqualTo(tree.threshold()[n]);
+        assertThat((Float) (float) forest.threshold[at])
+                .isEqualTo((Float) (set ? Float.NaN : tree.threshold()[n]));
         assertThat(forest.missingLeft[at]).isEqualTo(tree.missingLeft()[n]);
         int left = compareFrom(forest, at + 1, tree, tree.left()[n]);
         assertThat(forest.right[at]).isEqualTo(at + 1 + left);
@@ -156,6 +163,9 @@ class KernelAgreementTest {
     void fusesTreesAndRegressionToTheSumOfTheirProducts() {
         for (int seed = 0; seed < 20; seed++) {
             RandomGbdt draw = new RandomGbdt(seed);
+            if (seed % 2 == 1) {
+                draw.withCategories();
+            }
             GbdtDoc doc = draw.doc(9, 23, 6, 0.9);
             List<String> linear = List.of(doc.inputs().get(4), "one", "two");
             LrDoc lr = draw.lrOver(doc, linear);

@@ -3,6 +3,7 @@ package dev.waxwing.pmml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /// Draws ensembles and rows whose values often lie exactly on thresholds, or are missing, infinite or −0.
 final class RandomGbdt {
@@ -22,8 +23,20 @@ final class RandomGbdt {
     private final Random random;
     private final List<Float> thresholds = new ArrayList<>();
 
+    private boolean categories;
+
     RandomGbdt(long seed) {
         this.random = new Random(seed);
+    }
+
+    /// From now on every third input holds categories.
+    RandomGbdt withCategories() {
+        categories = true;
+        return this;
+    }
+
+    private boolean categorical(int input) {
+        return categories && input % 3 == 2;
     }
 
     GbdtDoc doc(int inputs, int trees, int depth, double bushiness) {
@@ -50,6 +63,7 @@ final class RandomGbdt {
         double[] value = new double[n];
         double[] cover = new double[n];
         int[] leafIndex = new int[n];
+        int[][] sets = new int[n][];
         for (int i = 0; i < n; i++) {
             double[] node = grow.nodes.get(i);
             feature[i] = (int) node[0];
@@ -60,8 +74,18 @@ final class RandomGbdt {
             value[i] = node[5];
             cover[i] = node[6];
             leafIndex[i] = (int) node[7];
+            sets[i] = left[i] >= 0 && categorical(feature[i]) ? set() : null;
         }
-        return new Tree(feature, threshold, left, right, missingLeft, value, cover, leafIndex);
+        return new Tree(
+                feature, threshold, left, right, missingLeft, value, cover, leafIndex, sets);
+    }
+
+    private int[] set() {
+        int most = 1 + random.nextInt(70);
+        return IntStream.concat(
+                        IntStream.range(0, most).filter(c -> random.nextInt(3) == 0),
+                        IntStream.of(most))
+                .toArray();
     }
 
     private final class Grow {
@@ -104,6 +128,10 @@ final class RandomGbdt {
     float[] row(int inputs) {
         float[] row = new float[inputs];
         for (int i = 0; i < inputs; i++) {
+            if (categorical(i) && random.nextInt(5) > 0) {
+                row[i] = random.nextInt(75) - 1;
+                continue;
+            }
             row[i] =
                     switch (random.nextInt(4)) {
                         case 0 -> CORNERS[random.nextInt(CORNERS.length)];
@@ -143,7 +171,13 @@ final class RandomGbdt {
         int node = 0;
         while (tree.left()[node] >= 0) {
             float x = row[tree.feature()[node]];
-            boolean left = Float.isNaN(x) ? tree.missingLeft()[node] : x < tree.threshold()[node];
+            int[] set = tree.categories()[node];
+            boolean left =
+                    Float.isNaN(x)
+                            ? tree.missingLeft()[node]
+                            : set == null
+                                    ? x < tree.threshold()[node]
+                                    : IntStream.of(set).anyMatch(category -> category == x);
             node = left ? tree.left()[node] : tree.right()[node];
         }
         return node;

@@ -32,7 +32,7 @@ class WrittenDocumentsTest {
 
     @BeforeEach
     void writeBothDocuments() {
-        RandomGbdt draw = new RandomGbdt(7);
+        RandomGbdt draw = new RandomGbdt(7).withCategories();
         gbdt = folder.resolve("gbdt.pmml");
         lr = folder.resolve("lr.pmml");
         GbdtDoc trees = draw.doc(10, 20, 4, 1);

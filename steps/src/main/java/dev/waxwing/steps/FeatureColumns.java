@@ -31,13 +31,17 @@ final class FeatureColumns {
         for (int f = 0; f < columns.length; f++) {
             columns[f] =
                     switch (spec.features().get(f).type()) {
-                        case NUMBER -> batch.doubles(from + f);
+                        case NUMBER -> numbers(batch, from + f);
                         case CATEGORY -> batch.strings(from + f);
                         case TAGS -> batch.lists(from + f);
                         case WEIGHTS -> batch.weights(from + f);
                     };
         }
         return columns;
+    }
+
+    private static FeatureRows.Numbers numbers(Batch batch, int column) {
+        return (row, n, out, at) -> batch.doubles(column, row, n, out, at);
     }
 
     /// The batch's rows alone.

@@ -83,14 +83,16 @@ final class PaiGbdt implements PaiComponent {
         Rows rows = read(run, input, label, features);
         FittedSpace fitted = FeatureSpaceFitter.fit(rows.spec, rows.features, 0);
         fitted.report().warnings().forEach(run::log);
-        FloatMatrix matrix = RankerModel.encode(fitted.space(), offered(rows.features, fitted));
+        // one that is the same in all rows was not fitted
+        FeatureRows offered = rows.features.as(fitted.space().spec());
+        FloatMatrix matrix = RankerModel.encode(fitted.space(), offered);
         Map<String, Object> parameters = new HashMap<>();
         TRAINER.forEach(name -> parameters.put(name, run.text(name)));
         parameters.put("threads", run.workplace.threads());
         GbdtOnlyModel model =
                 GbdtLr.trainTreesOnly(
                         fitted.space(), matrix, rows.labels.toArray(), GbdtParams.of(parameters));
-        publish(run, model, offered(rows.features, fitted));
+        publish(run, model, offered);
         if (!run.given("outputImportanceTableName")) {
             return 0;
         }
@@ -166,12 +168,7 @@ final class PaiGbdt implements PaiComponent {
         return new Rows(spec, rows.build(), labels);
     }
 
-    /// Rows with the features that were fitted; one that is the same in all rows is not.
-    private static List<FeatureRow> offered(List<FeatureRow> rows, FittedSpace fitted) {
-        return rows.stream().map(row -> row.as(fitted.space().spec())).toList();
-    }
-
-    private static void publish(PaiRun run, GbdtOnlyModel model, List<FeatureRow> rows)
+    private static void publish(PaiRun run, GbdtOnlyModel model, FeatureRows rows)
             throws IOException {
         try (BundleWriter draft =
                 run.workplace

@@ -30,10 +30,13 @@ import dev.waxwing.learn.WarmStart;
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleWriter;
 import dev.waxwing.model.CodeMeanings;
+import dev.waxwing.model.Codes;
 import dev.waxwing.model.FactorModel;
+import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.model.FeatureSpec;
+import dev.waxwing.model.FeatureType;
 import dev.waxwing.model.Ranker;
 
 import java.io.IOException;
@@ -48,7 +51,8 @@ import java.util.TreeMap;
 /// `train: gbdt_lr` (or `gbdt`, `linear`, `fm`, `ffm`) fits a feature space and a model on the training days of a split.
 ///
 /// It leaves a draft of the ranker bundle: the model's files, its feature map, importance, and golden rows with the trainer's
-/// own scores. Keys besides its own are the trainer's parameters, by our names or PAI's (`trees` or `treeCount`, …).
+/// own scores. Keys besides its own are the trainer's parameters, by our names or PAI's (`trees` or `treeCount`, …). `categorical` of trees names
+/// features: categories, which the trees then take by their code, and numbers that are codes already.
 final class TrainStep implements Step {
     private static final List<String> OWN =
             List.of("train", "features", "from", "min-presence", "watch", "drift", "warm-start");
@@ -126,6 +130,9 @@ final class TrainStep implements Step {
                 }
                 try {
                     check(algorithm, parameters, !watch.isEmpty());
+                    if (spec != null && !FACTORS.contains(algorithm)) {
+                        checkCategorical(config, spec, treeParams(algorithm, parameters));
+                    }
                 } catch (TrainingException e) {
                     config.problem("train", e.getMessage());
                 }
@@ -144,11 +151,49 @@ final class TrainStep implements Step {
     }
 
     private static void check(String algorithm, Map<String, Object> parameters, boolean watching) {
-        switch (algorithm) {
-            case "gbdt" -> checkRounds(GbdtParams.of(parameters), watching);
-            case "gbdt_lr" -> checkRounds(GbdtLrParams.of(parameters).gbdt(), watching);
-            default -> factorParams(algorithm, parameters);
+        if (FACTORS.contains(algorithm)) {
+            factorParams(algorithm, parameters);
+        } else {
+            checkRounds(treeParams(algorithm, parameters), watching);
         }
+    }
+
+    private static GbdtParams treeParams(String algorithm, Map<String, Object> parameters) {
+        return algorithm.equals("gbdt")
+                ? GbdtParams.of(parameters)
+                : GbdtLrParams.of(parameters).gbdt();
+    }
+
+    private static void checkCategorical(MapNode config, FeatureSpec spec, GbdtParams params) {
+        for (String name : params.categorical()) {
+            FeatureSpec dense = spec.dense();
+            int place = dense.indexOf(name);
+            String found =
+                    !spec.fields().contains(name)
+                            ? "which is no feature of this file"
+                            : place < 0
+                                    ? "which trees are not offered"
+                                    : "of type " + dense.features().get(place).type().word();
+            if (place < 0 || !splitsBySets(dense.features().get(place))) {
+                config.problem(
+                        "categorical",
+                        "names "
+                                + name
+                                + ", "
+                                + found
+                                + "; trees split categories with a vocabulary, and numbers that"
+                                + " are codes, by sets");
+            }
+        }
+    }
+
+    private static boolean splitsBySets(Feature feature) {
+        return switch (feature.type()) {
+            case NUMBER -> true;
+            case CATEGORY ->
+                    !(feature instanceof Feature.Id) && feature.codes() instanceof Codes.Vocabulary;
+            case TAGS, WEIGHTS -> false;
+        };
     }
 
     private static void checkRounds(GbdtParams params, boolean watching) {
@@ -194,9 +239,20 @@ final class TrainStep implements Step {
             context.log(
                     "for linear, fm and ffm alone, so not offered to " + algorithm + ": " + sparse);
         }
-        WideTable.Rows raw = new WideTable(workplace.warehouse(), part).read(offered);
+        WideTable table = new WideTable(workplace.warehouse(), part);
+        WideTable.Rows raw = table.read(offered);
         FittedSpace fitted = FeatureSpaceFitter.fit(offered, raw.features, raw.clicks, minPresence);
         fitted.report().warnings().forEach(context::log);
+        Map<String, Object> offeredParameters = parameters;
+        if (!factors) {
+            List<String> categorical =
+                    treeParams(algorithm, parameters).categorical().stream()
+                            .filter(fitted.space().spec().fields()::contains)
+                            .toList();
+            fitted = fitted.withCodes(categories(fitted.space().spec(), categorical));
+            offeredParameters = new TreeMap<>(parameters);
+            offeredParameters.put("categorical", String.join(",", categorical));
+        }
         int columns = factors ? fitted.space().sparseWidth() : fitted.space().width();
         context.log(
                 part.from()
@@ -207,7 +263,7 @@ final class TrainStep implements Step {
                         + " rows, "
                         + raw.positives()
                         + " positives, "
-                        + raw.userCount()
+                        + table.users()
                         + " users, "
                         + columns
                         + " encoded columns");
@@ -216,7 +272,7 @@ final class TrainStep implements Step {
         }
         RankerModel model =
                 switch (algorithm) {
-                    case "gbdt", "gbdt_lr" -> trainTrees(context, fitted, raw);
+                    case "gbdt", "gbdt_lr" -> trainTrees(context, fitted, raw, offeredParameters);
                     default -> trainFactors(context, fitted, raw);
                 };
         if (!model.unusedColumns().isEmpty()) {
@@ -258,14 +314,28 @@ final class TrainStep implements Step {
         }
     }
 
-    private RankerModel trainTrees(StepContext context, FittedSpace fitted, WideTable.Rows raw) {
+    private static List<String> categories(FeatureSpec spec, List<String> names) {
+        return names.stream()
+                .filter(
+                        name ->
+                                spec.features().get(spec.indexOf(name)).type()
+                                        == FeatureType.CATEGORY)
+                .toList();
+    }
+
+    /// @param offered our parameters, as far as they are about features that this night offers
+    private RankerModel trainTrees(
+            StepContext context,
+            FittedSpace fitted,
+            WideTable.Rows raw,
+            Map<String, Object> offered) {
         FeatureSpace space = fitted.space();
         FloatMatrix rows = raw.encode(fitted);
         boolean alone = algorithm.equals("gbdt");
         if (watch.isEmpty()) {
             return alone
-                    ? GbdtLr.trainTreesOnly(space, rows, raw.labels(), GbdtParams.of(parameters))
-                    : GbdtLr.train(space, rows, raw.labels(), GbdtLrParams.of(parameters));
+                    ? GbdtLr.trainTreesOnly(space, rows, raw.labels(), GbdtParams.of(offered))
+                    : GbdtLr.train(space, rows, raw.labels(), GbdtLrParams.of(offered));
         }
         WideTable.Rows seen = watched(context, space);
         FloatMatrix watched = seen.encode(FittedSpace.of(space));
@@ -277,7 +347,7 @@ final class TrainStep implements Step {
                             space,
                             rows,
                             raw.labels(),
-                            GbdtParams.of(parameters),
+                            GbdtParams.of(offered),
                             watched,
                             seen.labels());
             model = only;
@@ -288,7 +358,7 @@ final class TrainStep implements Step {
                             space,
                             rows,
                             raw.labels(),
-                            GbdtLrParams.of(parameters),
+                            GbdtLrParams.of(offered),
                             watched,
                             seen.labels());
             model = both;

@@ -3,8 +3,8 @@ package dev.waxwing.steps;
 import dev.waxwing.learn.ClickFolds;
 import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.FloatMatrix;
+import dev.waxwing.learn.RankerModel;
 import dev.waxwing.model.Derived;
-import dev.waxwing.model.Feature;
 import dev.waxwing.model.FeatureRow;
 import dev.waxwing.model.FeatureRows;
 import dev.waxwing.model.FeatureSpace;
@@ -16,18 +16,12 @@ import dev.waxwing.warehouse.Warehouse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
-/// Reads exposures back from the wide table, in the order of day, user, item and request: the order in which models are
-/// trained.
+/// Reads exposures back from the wide table in the order in which its days are written, by day, user, item and all else: the order in which
+/// models are trained.
 final class WideTable {
-    private static final String ORDER = " ORDER BY ds, user_id, item_id, request_id";
-
     private final Warehouse warehouse;
     private final SplitStep.Part part;
 
@@ -45,19 +39,29 @@ final class WideTable {
                 });
     }
 
+    long users() {
+        return warehouse.query(
+                "SELECT count(DISTINCT user_id) FROM " + from(),
+                rows -> {
+                    rows.next();
+                    return rows.getLong(1);
+                });
+    }
+
     private void batches(List<String> columns, FeatureSpec spec, BatchReader reader) {
-        StringBuilder select = new StringBuilder("SELECT ").append(String.join(", ", columns));
-        for (Feature feature : spec.features()) {
-            select.append(", ").append(Entities.quoted(feature.name()));
-        }
-        warehouse.batches(select + " FROM " + from() + ORDER, reader);
+        List<String> all = new ArrayList<>(columns);
+        spec.features().forEach(feature -> all.add(Entities.quoted(feature.name())));
+        warehouse.batchesInOrder(part.table(), part.from(), part.to(), all, reader);
     }
 
     /// A column's values as text, in the order of the rows; null where there is none.
     String[] texts(String column) {
         List<String> texts = new ArrayList<>();
-        warehouse.batches(
-                "SELECT CAST(" + Entities.quoted(column) + " AS VARCHAR) FROM " + from() + ORDER,
+        warehouse.batchesInOrder(
+                part.table(),
+                part.from(),
+                part.to(),
+                List.of("CAST(" + Entities.quoted(column) + " AS VARCHAR)"),
                 batch -> texts.addAll(Arrays.asList(batch.strings(0)).subList(0, batch.rows())));
         return texts.toArray(String[]::new);
     }
@@ -75,30 +79,23 @@ final class WideTable {
     static final class Rows {
         final FeatureRows features;
         final ClickFolds clicks;
-        private final SortedMap<String, Integer> firstOfDay;
+        private final List<Integer> firstOfDay;
         private final LabelList labels;
-        private final int users;
 
         private Rows(
                 FeatureRows features,
                 ClickFolds clicks,
-                SortedMap<String, Integer> firstOfDay,
-                LabelList labels,
-                int users) {
+                List<Integer> firstOfDay,
+                LabelList labels) {
             this.features = features;
             this.clicks = clicks;
             this.firstOfDay = firstOfDay;
             this.labels = labels;
-            this.users = users;
-        }
-
-        int userCount() {
-            return users;
         }
 
         /// The rows of a day, counted from the newest one: 0 = that one, 1 = the one before it that has rows.
         List<FeatureRow> day(int back) {
-            List<Integer> starts = new ArrayList<>(firstOfDay.values());
+            List<Integer> starts = new ArrayList<>(firstOfDay);
             starts.add(features.size());
             int day = starts.size() - 2 - back;
             return day < 0 ? List.of() : features.subList(starts.get(day), starts.get(day + 1));
@@ -115,6 +112,9 @@ final class WideTable {
         /// Training rows in the dense form, each by the space of its fold.
         FloatMatrix encode(FittedSpace fitted) {
             FeatureSpace space = fitted.space();
+            if (fitted.folds().isEmpty()) {
+                return RankerModel.encode(space, features);
+            }
             int rows = features.size();
             float[] values = new float[Math.multiplyExact(rows, space.width())];
             for (int row = 0; row < rows; row++) {
@@ -129,34 +129,32 @@ final class WideTable {
         // Folds are for rates alone, and the key that tells a row from all others costs as much as
         // its features.
         boolean rates = spec.derived().stream().anyMatch(Derived.Rate.class::isInstance);
-        List<String> columns = new ArrayList<>(List.of("ds", "user_id", "label"));
+        List<String> columns = new ArrayList<>(List.of("CAST(ds AS INTEGER)", "label"));
         if (rates) {
-            columns.addAll(List.of("item_id", "request_id"));
+            columns.addAll(List.of("user_id", "item_id", "request_id"));
         }
         FeatureRows.Builder features = FeatureRows.builder(spec);
         ClickFolds clicks = new ClickFolds();
-        SortedMap<String, Integer> firstOfDay = new TreeMap<>();
+        List<Integer> firstOfDay = new ArrayList<>();
         LabelList labels = new LabelList();
-        Set<String> users = new HashSet<>();
+        long[] last = {0};
         batches(
                 columns,
                 spec,
                 batch -> {
-                    String[] ds = batch.strings(0);
-                    String[] user = batch.strings(1);
-                    long[] label = batch.longs(2);
+                    long[] ds = batch.longs(0);
+                    long[] label = batch.longs(1);
+                    String[] user = rates ? batch.strings(2) : null;
                     String[] item = rates ? batch.strings(3) : null;
                     String[] request = rates ? batch.strings(4) : null;
                     for (int row = 0; row < batch.rows(); row++) {
-                        if (row == 0 || !ds[row].equals(ds[row - 1])) {
-                            firstOfDay.putIfAbsent(ds[row], features.size() + row);
-                        }
-                        if (row == 0 || !user[row].equals(user[row - 1])) {
-                            users.add(user[row]);
+                        if (ds[row] != last[0]) {
+                            firstOfDay.add(features.size() + row);
+                            last[0] = ds[row];
                         }
                         labels.add((float) label[row]);
                         if (rates) {
-                            String key = ds[row] + '/' + user[row] + '/' + item[row];
+                            String key = ds[row] + "/" + user[row] + '/' + item[row];
                             clicks.add(
                                     request[row] == null ? key : key + '/' + request[row],
                                     label[row] > 0);
@@ -166,7 +164,7 @@ final class WideTable {
                     }
                     features.add(batch.rows(), FeatureColumns.of(spec, batch, columns.size()));
                 });
-        return new Rows(features.build(), clicks, firstOfDay, labels, users.size());
+        return new Rows(features.build(), clicks, firstOfDay, labels);
     }
 
     /// Labels, users (numbered) and a model's scores, in the order of the rows.

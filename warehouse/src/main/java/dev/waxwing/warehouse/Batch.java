@@ -10,7 +10,14 @@ public interface Batch {
     List<Column> columns();
 
     /// Numbers of any kind; NaN where NULL.
-    double[] doubles(int column);
+    default double[] doubles(int column) {
+        double[] values = new double[rows()];
+        doubles(column, 0, values.length, values, 0);
+        return values;
+    }
+
+    /// The numbers of `n` rows from `row` on, written into an array from `at` on.
+    void doubles(int column, int row, int n, double[] out, int at);
 
     /// Whole numbers, 0 where NULL; for a TIMESTAMP the microseconds since 1970 in UTC.
     long[] longs(int column);

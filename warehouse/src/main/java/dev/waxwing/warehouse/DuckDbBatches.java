@@ -178,26 +178,24 @@ final class DuckDbBatches {
         }
 
         @Override
-        public double[] doubles(int column) {
-            double[] values = new double[rows];
+        public void doubles(int column, int row, int n, double[] out, int at) {
             DuckDBReadableVector v = vectors[places[column]];
             DuckDBColumnType type = v.getType();
-            for (int i = 0; i < rows; i++) {
-                if (type == DuckDBColumnType.DOUBLE) {
-                    values[i] = v.getDouble(i, Double.NaN);
-                } else if (v.isNull(i)) {
-                    values[i] = Double.NaN;
-                } else {
-                    values[i] =
-                            switch (type) {
-                                case FLOAT -> v.getFloat(i);
-                                case DECIMAL -> v.getBigDecimal(i).doubleValue();
-                                case HUGEINT -> v.getHugeInt(i).doubleValue();
-                                default -> whole(column, v, type, i);
-                            };
-                }
+            for (int i = row; i < row + n; i++) {
+                out[at + i - row] =
+                        type == DuckDBColumnType.DOUBLE
+                                ? v.getDouble(i, Double.NaN)
+                                : v.isNull(i) ? Double.NaN : number(column, v, type, i);
             }
-            return values;
+        }
+
+        private double number(int column, DuckDBReadableVector v, DuckDBColumnType type, int row) {
+            return switch (type) {
+                case FLOAT -> v.getFloat(row);
+                case DECIMAL -> v.getBigDecimal(row).doubleValue();
+                case HUGEINT -> v.getHugeInt(row).doubleValue();
+                default -> whole(column, v, type, row);
+            };
         }
 
         @Override
@@ -348,17 +346,15 @@ final class DuckDbBatches {
         }
 
         @Override
-        public double[] doubles(int column) {
-            double[] found = new double[rows];
-            for (int i = 0; i < rows; i++) {
-                found[i] =
+        public void doubles(int column, int row, int n, double[] out, int at) {
+            for (int i = row; i < row + n; i++) {
+                out[at + i - row] =
                         switch (values[column][i]) {
                             case null -> Double.NaN;
                             case Number number -> number.doubleValue();
                             default -> whole(column, i);
                         };
             }
-            return found;
         }
 
         @Override

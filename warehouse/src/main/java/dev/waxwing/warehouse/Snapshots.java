@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Tables as of one moment: their metadata and the files of their snapshots, which never change and are kept in memory.
@@ -55,6 +56,16 @@ final class Snapshots {
             List<DataFile> files) {
         List<Column> columns() {
             return Shape.columns(schema);
+        }
+
+        /// Whether the files, one after the other, hold the rows of these days in the order of [StagedRows#order].
+        boolean liesInOrder(String from, String to) {
+            List<String> days =
+                    files.stream()
+                            .map(Snapshots::ds)
+                            .filter(ds -> ds.compareTo(from) >= 0 && ds.compareTo(to) <= 0)
+                            .toList();
+            return !evolved() && Set.copyOf(days).size() == days.size();
         }
 
         /// Whether some files may lack columns that the table got later.

@@ -39,11 +39,6 @@ record StagedRows(
             Schema schema,
             String name) {
         String casts = columns.stream().map(StagedRows::cast).collect(Collectors.joining(", "));
-        String order =
-                "ds, "
-                        + columns.stream()
-                                .map(c -> Shape.quoted(c.name()))
-                                .collect(Collectors.joining(", "));
         session.keep(
                 name,
                 "SELECT * FROM (SELECT "
@@ -51,9 +46,17 @@ record StagedRows(
                         + " FROM "
                         + Shape.quoted(source)
                         + ") ORDER BY "
-                        + order);
+                        + order(columns));
         String all = "SELECT * FROM " + Shape.quoted(name);
         return new StagedRows(name, schema, columns, contents(session, all, columns));
+    }
+
+    /// What rows are sorted by before they are written.
+    static String order(List<Column> columns) {
+        return "ds, "
+                + columns.stream()
+                        .map(c -> Shape.quoted(c.name()))
+                        .collect(Collectors.joining(", "));
     }
 
     /// Writes rows to a file, with the field ids of the target.

@@ -210,6 +210,36 @@ public final class Warehouse implements AutoCloseable {
                 });
     }
 
+    /// Hands on the rows of some days in column arrays: day after day, and each day in the order of all its columns as the table has them. Writes
+    /// leave a day's rows in this order, so a day that is one file is read as it lies and nothing is sorted; a day that was added to is sorted
+    /// anew. A file that another engine put there is taken in its own order.
+    ///
+    /// @param columns names, quoted where they must be, or expressions
+    /// @param from first day, `yyyymmdd`
+    /// @param to last day
+    public void batchesInOrder(
+            String table, String from, String to, List<String> columns, BatchReader reader) {
+        String select =
+                "SELECT "
+                        + String.join(", ", columns)
+                        + " FROM "
+                        + Shape.quoted(table)
+                        + " WHERE ds BETWEEN "
+                        + DuckDb.literal(from)
+                        + " AND "
+                        + DuckDb.literal(to);
+        Map<String, Snapshots.Pinned> pinned =
+                parts.snapshots().pin(parts.engine().parse(select).tables());
+        parts.requireAll(List.of(table), pinned.keySet());
+        String order =
+                pinned.get(table).liesInOrder(from, to)
+                        ? ""
+                        : " ORDER BY " + StagedRows.order(pinned.get(table).columns());
+        try (SqlEngine.Session session = parts.session(pinned)) {
+            session.batches(select + order, reader);
+        }
+    }
+
     /// The columns that a SELECT would give, without running it.
     public List<Column> describe(String sql) {
         return reading(sql, parts.snapshots()::pin, session -> session.describe(sql));

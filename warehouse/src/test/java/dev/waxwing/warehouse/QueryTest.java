@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +51,44 @@ class QueryTest extends WarehouseTestBase {
                 .containsExactly(List.of("2"));
         assertThat(rows("SELECT n FROM T;")).containsExactly(List.of("1"));
         assertThat(rows("DESCRIBE t")).hasSize(2);
+    }
+
+    @Test
+    void daysComeInOneOrderWhetherTheyLieInItOrMustBeSorted() {
+        String made =
+                "SELECT (hash(i) %% 1000)::BIGINT AS k, 'v' || hash(i, 1) %% 100000 AS v, CASE WHEN i %% 3 > 0 THEN i END AS n,"
+                        + " '%s' AS ds FROM range(%d, %d) r(i)";
+        put("once", "20130801", made.formatted("20130801", 0, 1000));
+        put("once", "20130803", made.formatted("20130803", 1000, 300_000));
+        put("once", "20130804", made.formatted("20130804", 300_000, 302_000));
+        put("twice", "20130804", made.formatted("20130804", 300_000, 302_000));
+        put("twice", "20130803", made.formatted("20130803", 100_000, 300_000));
+        try (PartitionWrite write = warehouse.write("twice", days("20130803"), writer("second"))) {
+            write.select(made.formatted("20130803", 1000, 100_000)).adding().commit();
+        }
+        List<String> expected =
+                rows("SELECT v FROM once WHERE ds > '20130801' ORDER BY ds, k, v, n").stream()
+                        .map(List::getFirst)
+                        .toList();
+        assertThat(inOrder("once", "20130802", "20130804")).isEqualTo(expected);
+        assertThat(inOrder("twice", "20130802", "20130804")).isEqualTo(expected);
+        put("twice", "20130805", "SELECT 1 AS k, 'x' AS v, 2 AS n, 3 AS later, '20130805' AS ds");
+        assertThat(inOrder("twice", "20130802", "20130804")).isEqualTo(expected);
+        assertThat(inOrder("twice", "20130805", "20130805")).containsExactly("x");
+        assertThat(inOrder("twice", "20130806", "20130809")).isEmpty();
+        assertThatThrownBy(() -> inOrder("twise", "20130805", "20130805"))
+                .hasMessage("there is no table twise; did you mean twice?");
+    }
+
+    private List<String> inOrder(String table, String from, String to) {
+        List<String> found = new ArrayList<>();
+        warehouse.batchesInOrder(
+                table,
+                from,
+                to,
+                List.of("v"),
+                batch -> found.addAll(Arrays.asList(batch.strings(0))));
+        return found;
     }
 
     @ParameterizedTest

@@ -4,17 +4,25 @@ import com.microsoft.ml.lightgbm.PredictionType;
 
 import dev.waxwing.bench.score.Rows;
 import dev.waxwing.learn.Binning;
+import dev.waxwing.learn.FeatureSpaceFitter;
+import dev.waxwing.learn.FittedSpace;
 import dev.waxwing.learn.FloatMatrix;
+import dev.waxwing.learn.GbdtLr;
 import dev.waxwing.learn.GbdtModel;
+import dev.waxwing.learn.GbdtOnlyModel;
 import dev.waxwing.learn.GbdtParams;
 import dev.waxwing.learn.GbdtTrainer;
 import dev.waxwing.learn.Metrics;
+import dev.waxwing.learn.RankerModel;
+import dev.waxwing.model.FeatureSpace;
 import dev.waxwing.steps.TablePath;
 
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -40,6 +48,12 @@ final class OneTraining {
                     tell(path.run(params));
                 }
             }
+        } else if (subject.equals("one-hot") || subject.equals("by-code")) {
+            CategoryRows train = new CategoryRows(1, ROWS);
+            CategoryRows test = new CategoryRows(2, TEST);
+            for (int round = 0; round < rounds; round++) {
+                categories(train, test, subject.equals("by-code"));
+            }
         } else {
             Rows train = new Rows(1, ROWS);
             Rows test = new Rows(2, TEST);
@@ -54,21 +68,51 @@ final class OneTraining {
         System.out.println("peak " + Cpu.peak());
     }
 
+    private static void categories(CategoryRows train, CategoryRows test, boolean byCode)
+            throws Exception {
+        FittedSpace[] fitted = new FittedSpace[1];
+        GbdtOnlyModel[] model = new GbdtOnlyModel[1];
+        List<String> names = List.of(CategoryRows.categories().split(","));
+        double fit =
+                Cpu.seconds(
+                        () ->
+                                fitted[0] =
+                                        FeatureSpaceFitter.fit(
+                                                CategoryRows.SPEC, train.features, 0));
+        FeatureSpace space = byCode ? fitted[0].space().withCodes(names) : fitted[0].space();
+        Map<String, Object> params = new HashMap<>(named(256, TREES));
+        params.put("categorical", byCode ? CategoryRows.categories() : "");
+        double training =
+                Cpu.seconds(
+                        () ->
+                                model[0] =
+                                        GbdtLr.trainTreesOnly(
+                                                space,
+                                                RankerModel.encode(space, train.features),
+                                                train.clicked,
+                                                GbdtParams.of(params)));
+        double[] scores = model[0].predict(RankerModel.encode(space, test.features));
+        tell(fit, fit + training, scores, test.clicked);
+    }
+
     private static GbdtParams ours(int bins, int trees) {
-        return GbdtParams.of(
-                Map.of(
-                        "trees",
-                        trees,
-                        "depth",
-                        6,
-                        "learning-rate",
-                        0.1,
-                        "bins",
-                        bins,
-                        "min-leaf-rows",
-                        20,
-                        "threads",
-                        1));
+        return GbdtParams.of(named(bins, trees));
+    }
+
+    private static Map<String, Object> named(int bins, int trees) {
+        return Map.of(
+                "trees",
+                trees,
+                "depth",
+                6,
+                "learning-rate",
+                0.1,
+                "bins",
+                bins,
+                "min-leaf-rows",
+                20,
+                "threads",
+                1);
     }
 
     private static void ours(Rows train, Rows test, int bins) throws Exception {
@@ -82,7 +126,7 @@ final class OneTraining {
                 data,
                 whole,
                 model[0].predict(FloatMatrix.unnamed(test.clicked.length, Rows.WIDTH, test.values)),
-                test);
+                test.clicked);
     }
 
     private static void lightGbm(Rows train, Rows test) throws Exception {
@@ -124,19 +168,19 @@ final class OneTraining {
                         true,
                         PredictionType.C_API_PREDICT_NORMAL,
                         "num_threads=1"),
-                test);
+                test.clicked);
         booster[0].close();
         rows[0].close();
     }
 
-    private static void tell(double data, double whole, double[] scores, Rows test) {
+    private static void tell(double data, double whole, double[] scores, float[] clicked) {
         System.out.printf(
                 Locale.ROOT,
                 "round %.3f %.3f %.5f %.5f%n",
                 data,
                 whole,
-                Metrics.auc(scores, test.clicked),
-                Metrics.logloss(scores, test.clicked));
+                Metrics.auc(scores, clicked),
+                Metrics.logloss(scores, clicked));
     }
 
     private static void tell(TablePath.Cost cost) {
