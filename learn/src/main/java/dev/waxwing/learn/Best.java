@@ -66,11 +66,31 @@ final class Best {
         }
     }
 
-    /// Leaves the best and no other; answers how many they are.
+    /// Leaves the best and no other, in any order; answers how many they are.
+    int gather() {
+        keepBest();
+        return size;
+    }
+
+    /// Leaves the best and no other, in their order; answers how many they are.
     int settle() {
         keepBest();
         sort(0, size);
         return size;
+    }
+
+    /// The number of one of those that were gathered.
+    int id(int nth) {
+        return ids[nth];
+    }
+
+    /// Offers what was gathered to another.
+    void pourInto(Best other) {
+        keepBest();
+        for (int k = 0; k < size; k++) {
+            other.offer(ids[k], scores[k]);
+        }
+        begin(Double.NEGATIVE_INFINITY);
     }
 
     /// Takes everything out after [#settle], best first.

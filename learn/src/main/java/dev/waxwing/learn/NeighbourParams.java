@@ -119,7 +119,7 @@ public record NeighbourParams(
                 .done();
     }
 
-    /// What adds up weights instead of counting users, so that no counts can be kept from night to night ([PairCounts]);
+    /// What adds up weights instead of counting users, so that nothing can be kept from night to night ([KeptNeighbours]);
     /// empty if neighbours are found by counting alone.
     public List<String> weighs() {
         List<String> found = new ArrayList<>();

@@ -73,7 +73,8 @@ final class Profiles {
             lengthsToStarts();
         }
 
-        private void lengthsToStarts() {
+        /// Where lists begin, from how long they are.
+        void lengthsToStarts() {
             for (int row = 0; row < rows(); row++) {
                 starts[row + 1] += starts[row];
             }

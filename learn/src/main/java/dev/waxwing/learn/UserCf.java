@@ -16,7 +16,6 @@ public final class UserCf {
     /// The same, for as many users at a time as are asked for.
     public static NeighbourSearch search(Interactions acts, NeighbourParams params) {
         Profiles profiles = new Profiles(acts, params);
-        return new NeighbourSearch(
-                profiles.users, profiles.itemLengths(), profiles, params, new Counting.Anew());
+        return new NeighbourSearch(profiles.users, profiles.itemLengths(), profiles, params);
     }
 }

@@ -1,7 +1,7 @@
 package dev.waxwing.steps;
 
 import dev.waxwing.flow.StepContext;
-import dev.waxwing.learn.PairCounts;
+import dev.waxwing.learn.KeptNeighbours;
 import dev.waxwing.learn.TrainingException;
 import dev.waxwing.model.Bundle;
 import dev.waxwing.model.BundleException;
@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a neighbour step keeps for the next night, as a bundle of kind `kept` named after the table it writes: the acts of
-/// its window as numbers (`acts.bin`) and, where they pay, the counts of pairs (`counts.bin`).
+/// its window as numbers (`acts.bin`) and, where that pays, what was known of neighbours (`neighbours.bin`).
 ///
 /// Nothing depends on it: a bundle that is missing, damaged or of another table makes the step read and count
-/// everything, and the step's log says so. Only counts that turn out while they are used to belong to other acts fail the step.
+/// everything, and the step's log says so.
 final class KeptNight {
     private static final String ACTS = "acts.bin";
-    private static final String COUNTS = "counts.bin";
+    private static final String NEIGHBOURS = "neighbours.bin";
     private static final String FROM = "from";
     private static final int NIGHTS = 2;
 
@@ -41,22 +41,23 @@ final class KeptNight {
         this.from = from;
     }
 
-    /// The acts of the latest night up to a business date, and where its counts are.
-    record Found(String night, Acts acts, Optional<Path> counts) {
-        /// The counts under the numbers that the acts have now, after [Acts#sort]; none if their file cannot be used.
-        Optional<PairCounts> open(StepContext context) {
-            if (counts.isEmpty()) {
+    /// The acts of the latest night up to a business date, and where is what it knew of neighbours.
+    record Found(String night, Acts acts, Optional<Path> neighbours) {
+        /// What it knew, under the numbers that the acts have now, after [Acts#sort]; nothing if the file cannot be used.
+        Optional<KeptNeighbours> open(StepContext context) {
+            if (neighbours.isEmpty()) {
                 return Optional.empty();
             }
             try {
-                return Optional.of(renumbered(PairCounts.open(counts.get())));
+                return Optional.of(renumbered(KeptNeighbours.open(neighbours.get())));
             } catch (TrainingException | UncheckedIOException e) {
-                context.log("kept counts cannot be used, everything is counted: " + e.getMessage());
+                context.log(
+                        "kept neighbours cannot be used, everything is counted: " + e.getMessage());
                 return Optional.empty();
             }
         }
 
-        private PairCounts renumbered(PairCounts kept) {
+        private KeptNeighbours renumbered(KeptNeighbours kept) {
             try {
                 return kept.renumbered(
                         acts.users.kept(), acts.users.size(), acts.items.kept(), acts.items.size());
@@ -82,12 +83,12 @@ final class KeptNight {
                 context.log(ref.get() + " was kept of another table, everything is read");
                 return Optional.empty();
             }
-            boolean counted = bundle.files().contains(COUNTS);
+            boolean known = bundle.files().contains(NEIGHBOURS);
             return Optional.of(
                     new Found(
                             Days.ds(ref.get().bizdate()),
                             Acts.read(bundle.file(ACTS)),
-                            counted ? Optional.of(bundle.file(COUNTS)) : Optional.empty()));
+                            known ? Optional.of(bundle.file(NEIGHBOURS)) : Optional.empty()));
         } catch (BundleException | UncheckedIOException | IOException e) {
             context.log("what was kept cannot be used, everything is read: " + e.getMessage());
             return Optional.empty();
@@ -95,19 +96,19 @@ final class KeptNight {
     }
 
     /// Keeps a night, and forgets all but the two latest and this one.
-    /// @param counts of that night; empty if they do not pay
+    /// @param neighbours what that night knew of them; empty if it does not pay
     void keep(
             StepContext context,
             Acts acts,
             LocalDate first,
             LocalDate night,
-            Optional<Path> counts) {
+            Optional<Path> neighbours) {
         try (BundleWriter bundle = bundles.draft(BundleKind.KEPT, name, night)) {
             bundle.parameter(FROM, from);
             bundle.provenance("run", context.runId());
             acts.write(bundle.file(ACTS), first, night);
-            if (counts.isPresent()) {
-                Files.move(counts.get(), bundle.file(COUNTS));
+            if (neighbours.isPresent()) {
+                Files.move(neighbours.get(), bundle.file(NEIGHBOURS));
             }
             BundleRef ref = bundle.publish();
             context.log("kept for the next night: " + ref);

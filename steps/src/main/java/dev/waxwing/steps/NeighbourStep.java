@@ -8,10 +8,10 @@ import dev.waxwing.flow.StepKind;
 import dev.waxwing.flow.StepOutcome;
 import dev.waxwing.learn.Interactions;
 import dev.waxwing.learn.ItemCf;
+import dev.waxwing.learn.KeptNeighbours;
 import dev.waxwing.learn.NeighbourLists;
 import dev.waxwing.learn.NeighbourParams;
 import dev.waxwing.learn.NeighbourSearch;
-import dev.waxwing.learn.PairCounts;
 import dev.waxwing.learn.Swing;
 import dev.waxwing.learn.SwingParams;
 import dev.waxwing.learn.TrainingException;
@@ -49,11 +49,10 @@ import java.util.stream.Collectors;
 ///
 /// With `incremental: true` the acts of the window are kept as numbers until the next night, which then reads only the
 /// days that are new or whose content has changed, under every formula. `item_cf` that only counts (cosine, asymcosine
-/// and jaccard without `iuf`, `co-action-decay` and `half-life-days`) also keeps the counts of pairs where they are worth
-/// it, and goes on from them. Either way the rows are to the bit those of a night that read and counted everything.
+/// and jaccard without `iuf`, `co-action-decay` and `half-life-days`) also keeps what it knew of neighbours where that is
+/// worth it, and counts only the items of which this and what has changed do not prove the nearest. Either way the rows are to the bit those of a night that read and counted everything.
 final class NeighbourStep implements Step {
     private static final int AT_A_TIME = 4096;
-    private static final int KEPT_AT_A_TIME = 16 << 20; // counts
     private static final List<String> PARAMETERS =
             List.of(
                     "similarity",
@@ -234,7 +233,7 @@ final class NeighbourStep implements Step {
             }
         }
         KeptNight kept = new KeptNight(workplace.bundles(), target.table(), from);
-        try (Counts counts = new Counts(context.work())) {
+        try (Known known = new Known(context.work())) {
             List<Acts> last = new ArrayList<>();
             StepOutcome outcome =
                     target.write(
@@ -242,11 +241,11 @@ final class NeighbourStep implements Step {
                             context,
                             reads(),
                             (range, write) -> {
-                                Acts acts = acts(range, kept, counts, context);
+                                Acts acts = acts(range, kept, known, context);
                                 List<String> ids = (users ? acts.users : acts.items).sorted();
                                 List<LocalDate> days = range.ds().stream().map(Days::day).toList();
                                 write.rows(
-                                        columns, () -> new Lists(days, acts, ids, counts, context));
+                                        columns, () -> new Lists(days, acts, ids, known, context));
                                 write.madeFrom(
                                         from,
                                         Days.ds(range.from().minusDays(window - 1L)),
@@ -261,56 +260,64 @@ final class NeighbourStep implements Step {
                         last.getFirst(),
                         night.minusDays(window - 1L),
                         night,
-                        counts.release());
+                        known.release());
             }
             return outcome;
         }
     }
 
-    /// The counts of pairs from day to day, in files of the run.
-    private static final class Counts implements AutoCloseable {
+    /// What is known of neighbours from day to day, in files of the run.
+    private static final class Known implements AutoCloseable {
         private final Path folder;
-        private Optional<PairCounts> open = Optional.empty();
-        private Optional<PairCounts.Keeper> kept = Optional.empty();
+        private Optional<KeptNeighbours> open = Optional.empty();
+        private Optional<KeptNeighbours.Keeper> kept = Optional.empty();
         private Optional<Path> file = Optional.empty();
 
-        Counts(Path folder) {
+        Known(Path folder) {
             this.folder = folder;
         }
 
-        /// Goes on from these.
-        void begin(Optional<PairCounts> counts) {
+        /// Goes on from this.
+        void begin(Optional<KeptNeighbours> known) {
             close();
-            open = counts;
+            open = known;
             file = Optional.empty();
         }
 
-        /// The search of a day, from the counts of the day before if they are there.
-        NeighbourSearch search(Interactions acts, NeighbourParams params) {
-            return open.isPresent()
-                    ? ItemCf.countingOn(open.get(), acts, params)
-                    : ItemCf.counting(acts, params);
+        /// The search of a day, from what was known the day before if that is there.
+        NeighbourSearch search(Interactions acts, NeighbourParams params, StepContext context) {
+            if (open.isPresent()) {
+                try {
+                    return ItemCf.goingOn(open.get(), acts, params);
+                } catch (TrainingException e) {
+                    context.log(
+                            "kept neighbours cannot be used, everything is counted: "
+                                    + e.getMessage());
+                    close();
+                }
+            }
+            return ItemCf.keeping(acts, params);
         }
 
         Path file(String ds) {
-            return folder.resolve("counts-" + ds + ".bin");
+            return folder.resolve("neighbours-" + ds + ".bin");
         }
 
-        /// Where the counts of a day go; closed with these, however the search ends.
-        PairCounts.Keeper keeper(NeighbourSearch search, Path counted) {
-            PairCounts.Keeper keeper = search.keeper(counted);
+        /// Where what is known of a day goes; closed with this, however the search ends.
+        KeptNeighbours.Keeper keeper(NeighbourSearch search, Path to) {
+            KeptNeighbours.Keeper keeper = search.keeper(to);
             kept = Optional.of(keeper);
             return keeper;
         }
 
-        /// Ends a day: its counts are those that the next one goes on from.
-        void next(Optional<Path> counted) throws IOException {
+        /// Ends a day: the next one goes on from it.
+        void next(Optional<Path> known) throws IOException {
             close();
             if (file.isPresent()) {
                 Files.delete(file.get());
             }
-            file = counted;
-            open = counted.map(PairCounts::open);
+            file = known;
+            open = known.map(KeptNeighbours::open);
         }
 
         /// The file of the last day.
@@ -321,9 +328,9 @@ final class NeighbourStep implements Step {
 
         @Override
         public void close() {
-            open.ifPresent(PairCounts::close);
+            open.ifPresent(KeptNeighbours::close);
             open = Optional.empty();
-            kept.ifPresent(PairCounts.Keeper::close);
+            kept.ifPresent(KeptNeighbours.Keeper::close);
             kept = Optional.empty();
         }
     }
@@ -333,23 +340,18 @@ final class NeighbourStep implements Step {
         private final Iterator<LocalDate> days;
         private final Acts acts;
         private final List<String> ids;
-        private final Counts counts;
+        private final Known known;
         private final StepContext context;
         private String ds = "";
         private Parts parts = new Parts(0, 1, _ -> null, () -> {});
         private int from;
         private Iterator<Object[]> rows = Collections.emptyIterator();
 
-        Lists(
-                List<LocalDate> days,
-                Acts acts,
-                List<String> ids,
-                Counts counts,
-                StepContext context) {
+        Lists(List<LocalDate> days, Acts acts, List<String> ids, Known known, StepContext context) {
             this.days = days.iterator();
             this.acts = acts;
             this.ids = ids;
-            this.counts = counts;
+            this.known = known;
             this.context = context;
         }
 
@@ -366,7 +368,7 @@ final class NeighbourStep implements Step {
                     LocalDate day = days.next();
                     ds = Days.ds(day);
                     Interactions between = acts.between(day.minusDays(window - 1L), day);
-                    parts = parts(between, ds, counts, context);
+                    parts = parts(between, ds, known, context);
                     from = 0;
                 } else {
                     return false;
@@ -406,14 +408,14 @@ final class NeighbourStep implements Step {
     /// How the lists of a day are found: `atATime` rows from a given one on, and what is to be done then.
     private record Parts(int rows, int atATime, IntFunction<NeighbourLists> find, Runnable done) {
         static Parts of(NeighbourSearch search) {
-            return of(search, AT_A_TIME, search::find, () -> {});
+            return of(search, search::find, () -> {});
         }
 
-        static Parts of(NeighbourSearch search, int atATime, Stretch stretch, Runnable done) {
+        static Parts of(NeighbourSearch search, Stretch stretch, Runnable done) {
             return new Parts(
                     search.rows(),
-                    atATime,
-                    from -> stretch.find(from, Math.min(from + atATime, search.rows())),
+                    AT_A_TIME,
+                    from -> stretch.find(from, Math.min(from + AT_A_TIME, search.rows())),
                     done);
         }
     }
@@ -423,11 +425,11 @@ final class NeighbourStep implements Step {
         NeighbourLists find(int from, int to);
     }
 
-    private Parts parts(Interactions acts, String ds, Counts counts, StepContext context) {
+    private Parts parts(Interactions acts, String ds, Known known, StepContext context) {
         return switch (method) {
             case Method.Items(NeighbourParams params)
                     when incremental && params.weighs().isEmpty() ->
-                    counted(acts, params, ds, counts, context);
+                    goingOn(acts, params, ds, known, context);
             case Method.Items(NeighbourParams params) -> Parts.of(ItemCf.search(acts, params));
             case Method.Users(NeighbourParams params) -> Parts.of(UserCf.search(acts, params));
             case Method.ItemsBySwing(SwingParams params) -> {
@@ -437,44 +439,50 @@ final class NeighbourStep implements Step {
         };
     }
 
-    private static Parts counted(
+    private static Parts goingOn(
             Interactions acts,
             NeighbourParams params,
             String ds,
-            Counts counts,
+            Known known,
             StepContext context) {
-        NeighbourSearch search = counts.search(acts, params);
-        context.log(
-                ds
-                        + ": "
-                        + (search.changedUsers().isPresent()
-                                ? "counted on, for "
-                                        + search.changedUsers().getAsInt()
-                                        + " users whose lists changed"
-                                : "all pairs counted"));
-        if (!search.countsPay()) {
-            return Parts.of(search, AT_A_TIME, search::find, () -> ended(counts, Optional.empty()));
+        NeighbourSearch search = known.search(acts, params, context);
+        if (!search.keepingPays()) {
+            context.log(ds + ": all pairs counted");
+            return Parts.of(search, search::find, () -> ended(known, Optional.empty()));
         }
-        // Each row's counts are held until the stretch is found: 4 bytes an item.
-        int atATime = Math.clamp(KEPT_AT_A_TIME / Math.max(1, search.rows()), 256, AT_A_TIME);
-        Path file = counts.file(ds);
-        PairCounts.Keeper keeper = counts.keeper(search, file);
+        Path file = known.file(ds);
+        KeptNeighbours.Keeper keeper = known.keeper(search, file);
         return Parts.of(
                 search,
-                atATime,
                 (from, to) -> search.find(from, to, keeper),
-                () -> ended(counts, Optional.of(file)));
+                () -> {
+                    context.log(ds + ": " + counted(search));
+                    ended(known, Optional.of(file));
+                });
     }
 
-    private static void ended(Counts counts, Optional<Path> file) {
+    private static String counted(NeighbourSearch search) {
+        return search.changedUsers().isPresent()
+                ? "gone on from the night before, with "
+                        + search.changedUsers().getAsInt()
+                        + " users whose lists changed; "
+                        + search.counted()
+                        + " of "
+                        + search.rows()
+                        + " items counted"
+                : "all pairs counted";
+    }
+
+    private static void ended(Known known, Optional<Path> file) {
         try {
-            counts.next(file);
+            known.next(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove counts of the day before: " + e, e);
+            throw new UncheckedIOException(
+                    "cannot remove what was kept of the day before: " + e, e);
         }
     }
 
-    private Acts acts(Days.Range range, KeptNight kept, Counts counts, StepContext context) {
+    private Acts acts(Days.Range range, KeptNight kept, Known known, StepContext context) {
         LocalDate first = range.from().minusDays(window - 1L);
         Map<String, String> hashes = hashes(first, range.to());
         Optional<KeptNight.Found> found = incremental ? kept.latest(context) : Optional.empty();
@@ -500,7 +508,7 @@ final class NeighbourStep implements Step {
             acts.hash(ds, same ? hashes.get(ds) : "");
         }
         acts.sort();
-        counts.begin(found.flatMap(night -> night.open(context)));
+        known.begin(found.flatMap(night -> night.open(context)));
         return acts;
     }
 

@@ -124,7 +124,8 @@ class NeighbourStepTest {
             assertThat(warehouse.partition("kept", ds).orElseThrow().rows()).isGreaterThan(10);
             assertThat(log)
                     .contains("9 days as kept on " + Days.ds(FIRST.plusDays(day - 1)) + ", 1 read")
-                    .anyMatch(line -> line.startsWith(ds + ": counted on, for "));
+                    .anyMatch(
+                            line -> line.startsWith(ds + ": gone on from the night before, with "));
         }
         assertThat(bundles.list("kept_kept"))
                 .extracting(BundleRef::bizdate)
@@ -167,7 +168,7 @@ class NeighbourStepTest {
     void severalDaysAtOnceCountOnFromDayToDay() throws Exception {
         StepKind items = NeighbourStep.itemCf(workplace);
         List<String> log = run(items, 13, "kept", cosine(true) + "fill: 4d\n");
-        assertThat(log).filteredOn(line -> line.contains("counted on")).hasSize(3);
+        assertThat(log).filteredOn(line -> line.contains("gone on from the night")).hasSize(3);
         for (int day = 10; day < 14; day++) {
             run(items, day, "plain", cosine(false));
             assertThat(hash("kept", day)).isEqualTo(hash("plain", day));
@@ -182,7 +183,7 @@ class NeighbourStepTest {
         Path folder = work.resolve("store/bundles/" + ref);
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString()))
-                    .contains("acts.bin", "counts.bin");
+                    .contains("acts.bin", "neighbours.bin");
         }
         Path acts = folder.resolve("acts.bin");
         byte[] bytes = Files.readAllBytes(acts);
@@ -199,7 +200,7 @@ class NeighbourStepTest {
     }
 
     @Test
-    void countsOfAnotherFormAreToldAndEverythingIsCounted() throws Exception {
+    void keptNeighboursOfAnotherFormAreToldAndEverythingIsCounted() throws Exception {
         StepKind items = NeighbourStep.itemCf(workplace);
         run(items, 12, "kept", cosine(true));
         Bundle good = bundles.open(bundles.list("kept_kept").getFirst());
@@ -207,7 +208,7 @@ class NeighbourStepTest {
                 bundles.draft(BundleKind.KEPT, "kept_kept", good.ref().bizdate().plusDays(1))) {
             good.parameters().forEach(other::parameter);
             Files.copy(good.file("acts.bin"), other.file("acts.bin"));
-            Files.write(other.file("counts.bin"), new byte[4096]);
+            Files.write(other.file("neighbours.bin"), new byte[4096]);
             other.publish();
         }
         List<String> log = run(items, 13, "kept", cosine(true));
@@ -216,7 +217,7 @@ class NeighbourStepTest {
                 .anyMatch(
                         line ->
                                 line.startsWith(
-                                        "kept counts cannot be used, everything is counted:"))
+                                        "kept neighbours cannot be used, everything is counted:"))
                 .anyMatch(line -> line.endsWith("all pairs counted"));
         assertThat(hash("kept", 13)).isEqualTo(hash("plain", 13));
     }

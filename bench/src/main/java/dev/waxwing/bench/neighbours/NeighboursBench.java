@@ -14,7 +14,8 @@ import java.util.List;
 /// (one of 20 users), `duckdb` (one SQL statement), `c-item-counts`, `c-user-counts` or the same with `-half` (what this
 /// machine can do: pairs counted in C, none chosen), or ours: `item` or `user`, then `-cosine` or `-wbcosine`, then any
 /// of `-iuf`, `-halflife` (30 days), `-coaction` (0.05 a day), `-supported` (two in common at least). `item-cosine-window`
-/// counts 89 of the 90 days, `item-cosine-nextday` finds the same from the counts of the 89 days before.
+/// counts 89 of the 90 days, `item-cosine-firstnight` also keeps what it knows for the next night, and `item-cosine-nextday`
+/// finds the same from what the 89 days before kept (in a JVM of its own), whether that pays or not.
 public final class NeighboursBench {
     private NeighboursBench() {}
 

@@ -4,20 +4,22 @@ import com.sun.management.OperatingSystemMXBean;
 
 import dev.waxwing.learn.Interactions;
 import dev.waxwing.learn.ItemCf;
+import dev.waxwing.learn.KeptNeighbours;
 import dev.waxwing.learn.NeighbourLists;
 import dev.waxwing.learn.NeighbourParams;
 import dev.waxwing.learn.NeighbourSearch;
-import dev.waxwing.learn.PairCounts;
 import dev.waxwing.learn.UserCf;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Measures one way of finding neighbours in this JVM, which has done nothing before but to make the acts.
 ///
@@ -28,6 +30,8 @@ final class OneSubject {
     private static final int DAYS = 90; // of which a window is 89
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    private static final Set<String> SLIDING = Set.of("window", "firstnight", "nextday");
 
     private OneSubject() {}
 
@@ -41,15 +45,19 @@ final class OneSubject {
         int rounds = Integer.parseInt(args[2]);
         int threads = Integer.parseInt(args[3]);
         Interactions all = TasteGroups.named(args[1]).make();
-        boolean slides = subject.contains("-window") || subject.contains("-nextday");
+        boolean slides = List.of(subject.split("-")).stream().anyMatch(SLIDING::contains);
         Interactions acts = slides ? between(all, 1, DAYS) : all;
         if (subject.startsWith("c-")) {
             count(subject, acts, rounds);
             return;
         }
-        Path yesterday = Files.createTempFile("counts", ".bin");
+        Path yesterday = Files.createTempFile("kept", ".bin");
+        if (args.length > 4) {
+            firstNight(between(all, 0, DAYS - 1), params(List.of(), 1), Path.of(args[4]));
+            return;
+        }
         if (subject.contains("-nextday")) {
-            keep(between(all, 0, DAYS - 1), yesterday);
+            keepElsewhere(args, yesterday);
         }
         double[] cpu = new double[rounds];
         double[] wall = new double[rounds];
@@ -63,6 +71,22 @@ final class OneSubject {
         }
         Files.delete(yesterday);
         tell(subject, cpu, wall, peakMegabytes(), found);
+    }
+
+    /// Has the night before kept by a JVM of its own, whose garbage is not ours.
+    private static void keepElsewhere(String[] args, Path yesterday)
+            throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        words.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        words.add(OneSubject.class.getName());
+        words.addAll(List.of(args));
+        words.add(yesterday.toString());
+        int exit = new ProcessBuilder(words).inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IllegalStateException("the night before ended with " + exit);
+        }
     }
 
     private static void tell(
@@ -132,29 +156,42 @@ final class OneSubject {
                 Arrays.copyOf(weight, n));
     }
 
-    /// Counts everything, as a night does that finds no counts, and keeps the counts.
-    private static void keep(Interactions acts, Path file) throws IOException {
-        Files.delete(file);
-        NeighbourSearch search = ItemCf.counting(acts, params(List.of(), 1));
-        try (PairCounts.Keeper keeper = search.keeper(file)) {
-            found(search, (from, to) -> search.find(from, to, keeper));
-        }
-    }
-
-    /// Goes on from the counts of the night before and keeps what comes out, as a night does.
+    /// Goes on from the night before and keeps what comes out, as a night does.
     private static Found nextDay(Interactions acts, NeighbourParams params, Path yesterday)
             throws IOException {
         Path today = yesterday.resolveSibling(yesterday.getFileName() + ".next");
-        try (PairCounts counts = PairCounts.open(yesterday)) {
-            NeighbourSearch search = ItemCf.countingOn(counts, acts, params);
+        try (KeptNeighbours kept = KeptNeighbours.open(yesterday)) {
+            NeighbourSearch search = ItemCf.goingOn(kept, acts, params);
             if (search.changedUsers().isEmpty()) {
                 throw new IllegalStateException("everything was counted");
             }
-            try (PairCounts.Keeper keeper = search.keeper(today)) {
-                return found(search, (from, to) -> search.find(from, to, keeper));
+            Found found;
+            try (KeptNeighbours.Keeper keeper = search.keeper(today)) {
+                found = found(search, (from, to) -> search.find(from, to, keeper));
             }
+            System.err.println(
+                    "went on: "
+                            + search.changedUsers().getAsInt()
+                            + " users' lists changed, "
+                            + search.counted()
+                            + " of "
+                            + search.rows()
+                            + " items counted, "
+                            + (Files.size(today) >> 20)
+                            + " MB kept");
+            return found;
         } finally {
             Files.deleteIfExists(today);
+        }
+    }
+
+    /// What a first night does that is gone on from.
+    private static Found firstNight(Interactions acts, NeighbourParams params, Path yesterday)
+            throws IOException {
+        Files.deleteIfExists(yesterday);
+        NeighbourSearch search = ItemCf.keeping(acts, params);
+        try (KeptNeighbours.Keeper keeper = search.keeper(yesterday)) {
+            return found(search, (from, to) -> search.find(from, to, keeper));
         }
     }
 
@@ -174,6 +211,9 @@ final class OneSubject {
         NeighbourParams params = params(words, threads);
         if (words.contains("nextday")) {
             return nextDay(acts, params, yesterday);
+        }
+        if (words.contains("firstnight")) {
+            return firstNight(acts, params, yesterday);
         }
         NeighbourSearch search =
                 words.contains("user") ? UserCf.search(acts, params) : ItemCf.search(acts, params);
