@@ -50,8 +50,8 @@ final class FactorTable implements AutoCloseable {
         this.fields = kind == FactorModel.Kind.FFM ? fields : 1;
         this.k = kind == FactorModel.Kind.LINEAR ? 0 : params.k();
         this.numbers = params.optimizer().numbers;
-        boolean shrinking = params.optimizer() != FactorOptimizer.SGD;
-        this.copies = params.learners() > 1 && shrinking ? params.learners() : 0;
+        boolean addsUp = params.optimizer() == FactorOptimizer.ADAGRAD;
+        this.copies = params.learners() > 1 && addsUp ? params.learners() : 0;
         int lanes = kind == FactorModel.Kind.FFM ? FactorVectors.FFM_LANES : FactorVectors.FM_LANES;
         this.width = (k + lanes - 1) / lanes * lanes;
         this.record = width * numbers;

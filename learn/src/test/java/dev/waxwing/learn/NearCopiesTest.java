@@ -1,13 +1,20 @@
 package dev.waxwing.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class NearCopiesTest {
     private static FactorTable table(FactorRows rows) {
@@ -92,6 +99,63 @@ class NearCopiesTest {
                         .isNotZero();
             }
         }
+    }
+
+    @Test
+    void nothingIsLostWhereManyPutTogetherAtOnce() throws Exception {
+        int learners = 4;
+        int times = 2000;
+        try (FactorTable table = table(rows(), learners);
+                ExecutorService pool = Executors.newFixedThreadPool(learners)) {
+            NearCopies copies = new NearCopies(table, true);
+            float[] first = factors(table);
+            List<Callable<Void>> work = new ArrayList<>();
+            for (int learner = 0; learner < learners; learner++) {
+                int me = learner;
+                work.add(
+                        () -> {
+                            for (int time = 0; time < times; time++) {
+                                copies.putTogether(me, 1);
+                                learnOne(table, me);
+                            }
+                            copies.putTogether(me, 1);
+                            return null;
+                        });
+            }
+            for (Future<Void> done : pool.invokeAll(work)) {
+                done.get();
+            }
+            assertThat(FactorTable.get(table.bias(0), 0)).isEqualTo(learners * times);
+            for (int place = 0; place < table.near; place++) {
+                assertThat(FactorTable.get(table.linear, 2L * place)).isEqualTo(learners * times);
+            }
+            float[] last = factors(table);
+            for (int i = 0; i < first.length; i++) {
+                assertThat(last[i] - first[i]).isCloseTo(learners * times, within(1f));
+            }
+        }
+    }
+
+    /// Adds 1 to all that the learner has.
+    private static void learnOne(FactorTable table, int learner) {
+        long bias = table.bias(1 + learner);
+        FactorTable.set(bias, 0, FactorTable.get(bias, 0) + 1);
+        int own = table.ownPlaces(1 + learner);
+        for (int place = own; place < own + table.near; place++) {
+            long weight = 2L * place;
+            FactorTable.set(table.linear, weight, FactorTable.get(table.linear, weight) + 1);
+            for (long at = table.at(place); at < table.at(place + 1); at++) {
+                FactorTable.set(table.factors, at, FactorTable.get(table.factors, at) + 1);
+            }
+        }
+    }
+
+    private static float[] factors(FactorTable table) {
+        float[] all = new float[table.near * (int) table.stride];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = FactorTable.get(table.factors, i);
+        }
+        return all;
     }
 
     /// Two learners' rows between them grow with the root of the rows seen, up to a limit; more learners take fewer each.
