@@ -14,9 +14,9 @@ import java.util.SplittableRandom;
 /// factors beyond `k` are 0 and stay so. Features lie at their [FeaturePlaces]. All three lie outside the heap, as there they begin at a cache line, so
 /// that no record of 64 bytes lies in two.
 final class FactorTable implements AutoCloseable {
-    /// All of it, a place in it being an address. Bounds, owner and class of a segment of its own would be looked at for each weight, and how well the compiler
-    /// gets those looks out of its loops depends on what other segments the process has used: training took half as long again where it had not. So what is
-    /// looked at instead are the places, when [PlacedRows] are made.
+    /// All of it, a place in it being an address. Bounds, owner and class of a segment of its own would be looked at for each weight, and whether the compiler
+    /// got those looks out of its loops differed from process to process: training took half as long again where it had not. So what is right instead are the
+    /// places that [PlacedRows] hold. See docs/decisions/0010.
     @SuppressWarnings("restricted") // as said above
     static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 

@@ -7,16 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// step would take the most used weights from the cache of the thread that used them last.
 ///
 /// What a thread learnt of a weight since it was last put together (of the squared gradients, too) is added to the shared one. Done too seldom, each thread
-/// walks the whole way by itself and the sum goes beyond: eight threads that put together
-/// every 256 rows from the start did not learn at all. A weight's steps shrink with the root of the rows seen, so the rows between grow with it.
+/// walks the whole way by itself and the sum goes beyond: eight threads that put together every 256 rows from the start did not learn at all. A weight's steps shrink with the root of the rows seen, so the rows between grow with it.
 /// AdaGrad alone has copies: SGD's steps do not shrink, and FTRL remembers what is no sum, so that an FFM of sixteen threads on two cores blew up.
 ///
 /// Source: the idea of local steps that are put together as in McDonald, Hall & Mann, "Distributed Training Strategies for the Structured Perceptron",
 /// NAACL 2010; sums instead of means.
 final class NearCopies {
     private static final int MOST = 4096; // rows
-    private static final int STRIPES =
-            16; // of places, so that learners need not wait for each other
+    private static final int STRIPES = 16; // of places: learners need not wait for each other
 
     private final FactorTable table;
     private final boolean vectors;
