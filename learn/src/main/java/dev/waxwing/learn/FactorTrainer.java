@@ -149,7 +149,8 @@ public final class FactorTrainer {
             this.placedRows = new PlacedRows(rows, table, table.copies);
             this.placedValidation = new PlacedRows(validation, table, 0);
             this.window = table.stride > 64 ? 1 : 16; // 16 rows of 40 entries of 64 bytes are 40 KB
-            this.copies = table.copies > 0 ? new NearCopies(table, VECTORS) : null;
+            this.copies =
+                    table.copies > 0 ? new NearCopies(table, params.learningRate(), VECTORS) : null;
             for (int learner = 0; learner < learners; learner++) {
                 orders.add(new RowOrder(rows.rows(), learner, learners, params.seed()));
             }
@@ -228,7 +229,19 @@ public final class FactorTrainer {
             return sum(pool, learners) / weightOfRows;
         }
 
-        private double learn(int learner, int epoch) {
+        private double learn(int learner, int epoch) throws InterruptedException {
+            if (copies == null) {
+                return learnAll(learner, epoch);
+            }
+            copies.enter();
+            try {
+                return learnAll(learner, epoch);
+            } finally {
+                copies.leave();
+            }
+        }
+
+        private double learnAll(int learner, int epoch) {
             RowOrder order = orders.get(learner);
             order.shuffle();
             int copy = copies == null ? 0 : 1 + learner;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,20 +25,22 @@ class NearCopiesTest {
     }
 
     private static FactorTable table(FactorRows rows, int threads) {
-        FactorParams params =
-                FactorParams.of(
-                        Map.of(
-                                "kind",
-                                "fm",
-                                "k",
-                                3,
-                                "threads",
-                                threads,
-                                "lock-free",
-                                true,
-                                "init",
-                                1));
-        return FactorTable.fresh(params, FeaturePlaces.of(rows, rows.features(), false), 1);
+        return table(rows, params("fm", threads, 0.2));
+    }
+
+    private static FactorTable table(FactorRows rows, FactorParams params) {
+        FeaturePlaces places = FeaturePlaces.of(rows, rows.features(), false);
+        return FactorTable.fresh(params, places, rows.fields());
+    }
+
+    private static FactorParams params(String kind, int threads, double learningRate) {
+        Map<String, Object> named = new HashMap<>();
+        named.put("kind", kind);
+        named.put("k", 3);
+        named.put("threads", threads);
+        named.put("lock-free", true);
+        named.put("lr", learningRate);
+        return FactorParams.of(named);
     }
 
     private static FactorRows rows() {
@@ -50,7 +55,7 @@ class NearCopiesTest {
     @ValueSource(booleans = {true, false})
     void whatBothLearntIsAddedUpAndReachesBoth(boolean vectors) {
         try (FactorTable table = table(rows())) {
-            NearCopies copies = new NearCopies(table, vectors);
+            NearCopies copies = new NearCopies(table, 0.2, vectors);
             copies.putTogether(0, 1);
             copies.putTogether(1, 1);
             long one = table.linear + 8L * table.ownPlaces(1); // w, G of place 0
@@ -83,7 +88,7 @@ class NearCopiesTest {
             FactorTable[] tables = {fast, plain};
             for (int i = 0; i < 2; i++) {
                 Random random = new Random(3);
-                NearCopies copies = new NearCopies(tables[i], i == 0);
+                NearCopies copies = new NearCopies(tables[i], 0.2, i == 0);
                 for (int time = 0; time < 20; time++) {
                     copies.putTogether(time % 2, 1);
                     long own = tables[i].ownPlaces(1 + time % 2) * tables[i].stride;
@@ -107,7 +112,7 @@ class NearCopiesTest {
         int times = 2000;
         try (FactorTable table = table(rows(), learners);
                 ExecutorService pool = Executors.newFixedThreadPool(learners)) {
-            NearCopies copies = new NearCopies(table, true);
+            NearCopies copies = new NearCopies(table, 0.2, true);
             float[] first = factors(table);
             List<Callable<Void>> work = new ArrayList<>();
             for (int learner = 0; learner < learners; learner++) {
@@ -158,16 +163,97 @@ class NearCopiesTest {
         return all;
     }
 
-    /// Two learners' rows between them grow with the root of the rows seen, up to a limit; more learners take fewer each.
+    /// Rows between grow with the root of the rows seen, up to a limit; more learners and longer steps make them fewer.
     @Test
     void isPutTogetherOftenAtFirstAndWhereManyLearn() {
         try (FactorTable ofTwo = table(rows());
                 FactorTable ofEight = table(rows(), 8)) {
-            NearCopies two = new NearCopies(ofTwo, false);
+            NearCopies two = new NearCopies(ofTwo, 0.2, false);
             assertThat(two.putTogether(0, 0)).isEqualTo(1);
-            assertThat(two.putTogether(1, 10_000)).isEqualTo(200);
+            assertThat(two.putTogether(1, 40_000)).isEqualTo(100);
             assertThat(two.putTogether(0, 100_000_000)).isEqualTo(4096);
-            assertThat(new NearCopies(ofEight, false).putTogether(5, 10_000)).isEqualTo(50);
+            assertThat(new NearCopies(ofTwo, 0.4, false).putTogether(0, 40_000)).isEqualTo(50);
+            assertThat(new NearCopies(ofEight, 0.2, false).putTogether(5, 40_000)).isEqualTo(14);
+        }
+    }
+
+    @Test
+    void learnersComeOneAfterAnotherAsStepsGetShorter() {
+        try (FactorTable table = table(rows(), 8)) {
+            NearCopies copies = new NearCopies(table, 0.2, false);
+            assertThat(copies.tryEnter()).isTrue();
+            assertThat(copies.tryEnter()).as("nothing was seen yet").isFalse();
+            copies.putTogether(0, 16); // four rows of a step of 0.05 each
+            assertThat(copies.tryEnter()).isTrue();
+            assertThat(copies.tryEnter()).isTrue();
+            assertThat(copies.tryEnter()).isFalse();
+            copies.leave();
+            assertThat(copies.tryEnter()).isTrue();
+        }
+    }
+
+    /// As bad as threads may run: what each learnt comes to the others when all have learnt as much. Everybody's rows have all the features.
+    @ParameterizedTest
+    @CsvSource({
+        "linear, 2, 0.1", "fm, 2, 0.1", "ffm, 2, 0.1",
+        "linear, 16, 0.1", "fm, 16, 0.1", "ffm, 16, 0.1",
+        "linear, 16, 0.5", "fm, 16, 0.5", "ffm, 16, 0.5",
+        "fm, 64, 0.2", "ffm, 64, 0.2"
+    })
+    void learnersThatAllRunAtOnceDoNotGoTooFar(String kind, int learners, double learningRate) {
+        Random random = new Random(6);
+        FactorRows.Builder shown = FactorRows.builder();
+        for (int row = 0; row < 20_000; row++) {
+            for (int feature = 0; feature < 39; feature++) {
+                shown.add(feature, feature, 1);
+            }
+            shown.endRow(random.nextInt(10) < 9 ? 1 : 0);
+        }
+        FactorRows rows = shown.build();
+        FactorParams params = params(kind, learners, learningRate);
+        try (FactorTable table = table(rows, params)) {
+            learnAtOnce(rows, table, params);
+            PlacedRows placed = new PlacedRows(rows, table, 0);
+            FactorKernel kernel = FactorKernel.of(table, placed, params, false, 0);
+            double sum = 0;
+            for (int row = 0; row < rows.rows(); row++) {
+                sum += params.loss().of(kernel.margin(row), rows.label[row]);
+            }
+            assertThat(sum / rows.rows()).isCloseTo(0.325, within(0.05)); // the share's entropy
+        }
+    }
+
+    private static void learnAtOnce(FactorRows rows, FactorTable table, FactorParams params) {
+        int learners = params.learners();
+        NearCopies copies = new NearCopies(table, params.learningRate(), false);
+        PlacedRows placed = new PlacedRows(rows, table, learners);
+        FactorKernel[] kernels = new FactorKernel[learners];
+        int[] next = new int[learners]; // row
+        int[] some = new int[learners];
+        Arrays.setAll(next, learner -> learner);
+        for (int left = learners; left > 0; ) {
+            for (int me = 0; me < learners; me++) {
+                if (next[me] >= rows.rows()) {
+                    continue;
+                }
+                if (kernels[me] == null) {
+                    if (!copies.tryEnter()) {
+                        continue;
+                    }
+                    kernels[me] = FactorKernel.of(table, placed, params, false, 1 + me);
+                }
+                int most = copies.putTogether(me, some[me]);
+                for (some[me] = 0; some[me] < most && next[me] < rows.rows(); some[me]++) {
+                    float margin = kernels[me].margin(next[me]);
+                    kernels[me].step((float) params.loss().slope(margin, rows.label[next[me]]));
+                    next[me] += learners;
+                }
+                if (next[me] >= rows.rows()) {
+                    copies.putTogether(me, some[me]);
+                    copies.leave();
+                    left--;
+                }
+            }
         }
     }
 
