@@ -1,5 +1,9 @@
 package dev.waxwing.steps;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.waxwing.learn.Interactions;
 import dev.waxwing.warehouse.Batch;
 
@@ -8,6 +12,9 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -24,8 +31,11 @@ import java.util.TreeSet;
 
 /// Acts of some days as numbers: 20 bytes each, ids once each. They can be kept in a file, so that the next night reads
 /// only the days that are new or have changed.
+///
+/// A file holds, as [DataOutputStream] writes: a version; the ids of users and of items, each after how many; how many days there are; of each day its name, the hash of its content, how many acts it has, and
+/// then, little-endian, the users of all of them, their items, seconds and weights.
 final class Acts {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     final Ids users = new Ids();
     final Ids items = new Ids();
@@ -52,11 +62,76 @@ final class Acts {
             weight[size++] = weighs;
         }
 
+        void write(DataOutputStream out) throws IOException {
+            for (Numbers some : all()) {
+                some.write(out);
+            }
+        }
+
+        void read(DataInputStream in, int acts) throws IOException {
+            room(acts);
+            size = acts;
+            for (Numbers some : all()) {
+                some.read(in);
+            }
+        }
+
+        private List<Numbers> all() {
+            return List.of(
+                    new Numbers(MemorySegment.ofArray(user), JAVA_INT, size),
+                    new Numbers(MemorySegment.ofArray(item), JAVA_INT, size),
+                    new Numbers(MemorySegment.ofArray(seconds), JAVA_LONG, size),
+                    new Numbers(MemorySegment.ofArray(weight), JAVA_FLOAT, size));
+        }
+
         void room(int acts) {
             user = Arrays.copyOf(user, acts);
             item = Arrays.copyOf(item, acts);
             seconds = Arrays.copyOf(seconds, acts);
             weight = Arrays.copyOf(weight, acts);
+        }
+    }
+
+    /// The first `size` numbers of an array; they come and go in blocks, as one by one they take longer than finding neighbours among them.
+    private record Numbers(MemorySegment numbers, ValueLayout number, int size) {
+        private static final int BLOCK = 1 << 16; // bytes
+
+        void write(DataOutputStream out) throws IOException {
+            byte[] block = new byte[BLOCK];
+            int most = BLOCK / (int) number.byteSize();
+            for (int at = 0; at < size; at += most) {
+                int some = Math.min(most, size - at);
+                MemorySegment.copy(
+                        numbers,
+                        number,
+                        at * number.byteSize(),
+                        MemorySegment.ofArray(block),
+                        stored(),
+                        0,
+                        some);
+                out.write(block, 0, some * (int) number.byteSize());
+            }
+        }
+
+        void read(DataInputStream in) throws IOException {
+            byte[] block = new byte[BLOCK];
+            int most = BLOCK / (int) number.byteSize();
+            for (int at = 0; at < size; at += most) {
+                int some = Math.min(most, size - at);
+                in.readFully(block, 0, some * (int) number.byteSize());
+                MemorySegment.copy(
+                        MemorySegment.ofArray(block),
+                        stored(),
+                        0,
+                        numbers,
+                        number,
+                        at * number.byteSize(),
+                        some);
+            }
+        }
+
+        private ValueLayout stored() {
+            return number.withOrder(ByteOrder.LITTLE_ENDIAN).withByteAlignment(1);
         }
     }
 
@@ -138,12 +213,7 @@ final class Acts {
                 out.writeUTF(entry.getKey());
                 out.writeUTF(day.hash);
                 out.writeInt(day.size);
-                for (int k = 0; k < day.size; k++) {
-                    out.writeInt(day.user[k]);
-                    out.writeInt(day.item[k]);
-                    out.writeLong(day.seconds[k]);
-                    out.writeFloat(day.weight[k]);
-                }
+                day.write(out);
             }
         }
     }
@@ -167,10 +237,8 @@ final class Acts {
                 Day day = new Day();
                 acts.days.put(in.readUTF(), day);
                 day.hash = in.readUTF();
-                int size = in.readInt();
-                day.room(size);
-                for (int k = 0; k < size; k++) {
-                    day.add(in.readInt(), in.readInt(), in.readLong(), in.readFloat());
+                day.read(in, in.readInt());
+                for (int k = 0; k < day.size; k++) {
                     userSeen[day.user[k]] = true;
                     itemSeen[day.item[k]] = true;
                 }
