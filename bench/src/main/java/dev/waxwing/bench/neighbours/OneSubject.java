@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Measures one way of finding neighbours in this JVM, which has done nothing before but to make the acts.
 ///
@@ -33,6 +34,24 @@ final class OneSubject {
 
     private static final Set<String> SLIDING = Set.of("window", "firstnight", "nextday");
 
+    /// What names of subjects are made of, but for `plain-java`, `plain-java-user` and `duckdb`.
+    private static final Set<String> WORDS =
+            Set.of(
+                    "c",
+                    "counts",
+                    "half",
+                    "item",
+                    "user",
+                    "cosine",
+                    "wbcosine",
+                    "iuf",
+                    "halflife",
+                    "coaction",
+                    "supported",
+                    "window",
+                    "firstnight",
+                    "nextday");
+
     private OneSubject() {}
 
     /// How many lists and neighbours there are, and what their scores add up to.
@@ -42,6 +61,7 @@ final class OneSubject {
     /// peak resident megabytes of the process, neighbours, sum of scores.
     public static void main(String[] args) throws Exception {
         String subject = args[0];
+        requireKnown(subject);
         int rounds = Integer.parseInt(args[2]);
         int threads = Integer.parseInt(args[3]);
         Interactions all = TasteGroups.named(args[1]).make();
@@ -71,6 +91,19 @@ final class OneSubject {
         }
         Files.delete(yesterday);
         tell(subject, cpu, wall, peakMegabytes(), found);
+    }
+
+    private static void requireKnown(String subject) {
+        if (Set.of("plain-java", "plain-java-user", "duckdb").contains(subject)) {
+            return;
+        }
+        for (String word : subject.split("-", -1)) {
+            if (!WORDS.contains(word)) {
+                throw new IllegalArgumentException(
+                        "subject %s: %s is none of %s"
+                                .formatted(subject, word, new TreeSet<>(WORDS)));
+            }
+        }
     }
 
     /// Has the night before kept by a JVM of its own, whose garbage is not ours.
