@@ -151,7 +151,7 @@ final class AlertSender implements AutoCloseable {
     private static void stop(Process process) {
         if (process != null && process.isAlive()) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
         }
     }
 
@@ -170,9 +170,11 @@ final class AlertSender implements AutoCloseable {
         return text.length() > MOST_SAID ? text.substring(text.length() - MOST_SAID) : text;
     }
 
+    /// Ends what is being sent; when this returns nothing is at work any more, in the database or elsewhere.
     @Override
     public void close() {
         threads.shutdownNow();
+        threads.close();
         http.close();
     }
 }

@@ -263,6 +263,19 @@ class BaselineWatchTest {
     }
 
     @Test
+    void whoClosesItWaitsForWhatIsBeingSent() throws IOException {
+        baseline("command: [sh, -c, 'echo $$ > pid.new; mv pid.new pid; exec sleep 60']\n");
+        BaselineWatch watch = watch();
+        tick(watch, "02:11:00");
+        Path pid = home.resolve("pid");
+        ShiftContract.until(() -> Files.exists(pid));
+        long command = Long.parseLong(Files.readString(pid).strip());
+        assertThat(ProcessHandle.of(command)).isPresent();
+        watch.close();
+        assertThat(ProcessHandle.of(command)).isEmpty();
+    }
+
+    @Test
     void whatIsSaidIsJsonWhateverStandsInIt() {
         var baseline =
                 new Baseline(
